@@ -1,0 +1,1 @@
+"""Adapters: files, tables and the dictionary of record types."""

@@ -1,0 +1,1 @@
+"""Pure rules of the sandbox city: no Flask, SQLAlchemy or web3."""

@@ -1,0 +1,157 @@
+"""What the use cases of the authorities need from outside, and what they offer others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from authorities.model.cells import RowError, Table
+from authorities.model.ledger import Ledger
+from authorities.model.record import Claims, Record
+
+
+@dataclass(frozen=True)
+class RegisteredCompany:
+    """What the market-regulation register answers at registration.
+
+    ``contact`` is the legal representative's electronic address in the register: in the sandbox
+    an address under ``.invalid`` (RFC 2606), so that nothing is ever delivered.
+    """
+
+    uscc: str
+    name: str
+    legal_representative: str
+    status: str
+    contact: str
+
+
+@dataclass(frozen=True)
+class SaveCounts:
+    """What saving records did."""
+
+    created: int
+    updated: int
+    unchanged: int
+
+
+class Register(Protocol):
+    """The registers of all authorities."""
+
+    def lookup(self, uscc: str) -> RegisteredCompany | None: ...
+    def companies(self) -> list[RegisteredCompany]: ...
+    def records(
+        self, authority_code: str, record_type: str, usccs: Iterable[str] | None = None
+    ) -> Iterator[Record]: ...
+    def page(
+        self, authority_code: str, record_type: str, *, uscc: str | None, limit: int, offset: int
+    ) -> list[Record]: ...
+    def counts(self, authority_code: str) -> dict[str, int]: ...
+    def save(self, records: Iterable[Record], at: int) -> SaveCounts: ...
+
+
+class Ledgers(Protocol):
+    """Invoice ledgers by enterprise."""
+
+    def get(self, uscc: str) -> Ledger: ...
+    def digests(self) -> dict[str, str]: ...
+    def save_many(self, ledgers: Mapping[str, Ledger]) -> int: ...
+
+
+@dataclass(frozen=True)
+class LoadedCity:
+    """The city that the registers hold."""
+
+    origin: str
+    companies: int
+    digest: str
+    loaded_at: int
+
+
+class Cities(Protocol):
+    """Remembers which city was loaded."""
+
+    def loaded(self) -> LoadedCity | None: ...
+    def set_loaded(self, city: LoadedCity) -> None: ...
+
+
+@dataclass(frozen=True)
+class StagedImport:
+    """An uploaded spreadsheet after its check.
+
+    Once committed, ``rows`` are empty and ``saved`` says what the commit did.
+    """
+
+    id: str
+    authority_code: str
+    record_type: str
+    filename: str
+    state: str
+    row_count: int
+    rows: Sequence[Claims]
+    errors: Sequence[RowError]
+    created_at: int
+    saved: SaveCounts | None = None
+
+
+class Imports(Protocol):
+    """Staged imports."""
+
+    def add(self, staged: StagedImport) -> None: ...
+    def get(self, import_id: str, authority_code: str) -> StagedImport: ...
+    def set_committed(self, import_id: str, authority_code: str, saved: SaveCounts) -> None: ...
+
+
+class TableReader(Protocol):
+    """Reads a spreadsheet file into a table."""
+
+    def __call__(self, data: bytes, filename: str) -> Table: ...
+
+
+@dataclass(frozen=True)
+class IssuanceItem:
+    """One credential to issue; ``source_key`` makes issuing the same fact twice a no-op."""
+
+    uscc: str
+    claims: Mapping[str, Any]
+    source_key: str
+
+
+@dataclass(frozen=True)
+class IssuanceOutcome:
+    """What became of one item: "issued", "unchanged" (issued before) or "refused".
+
+    ``reason`` is the stable code of a refusal, such as "enterprise_not_registered".
+    """
+
+    source_key: str
+    outcome: str
+    reason: str | None = None
+
+
+class CredentialIssuer(Protocol):
+    """Issues credentials in an authority's name; the platform's identity part implements it.
+
+    Raises:
+        IssuerRefused: the issuer may not issue the type now; nothing is issued.
+    """
+
+    def issue_many(
+        self, issuer_code: str, type_code: str, items: Sequence[IssuanceItem]
+    ) -> Sequence[IssuanceOutcome]: ...
+
+
+class Clock(Protocol):
+    """Tells the time in UTC epoch seconds."""
+
+    def __call__(self) -> int: ...
+
+
+class Operator(Protocol):
+    """Who acts: a signed-in member of an organisation."""
+
+    @property
+    def organisation_kind(self) -> str: ...
+
+    @property
+    def organisation_code(self) -> str: ...

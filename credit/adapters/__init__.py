@@ -1,0 +1,1 @@
+"""Credit's adapters: tables, repositories, rule files."""

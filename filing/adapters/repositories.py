@@ -1,0 +1,186 @@
+"""Cases and declared facts in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, scoped_session
+
+from db import new_id
+from filing.adapters.documents import case_of, document_of
+from filing.adapters.tables import CaseRow, DeclaredRow, EventRow
+from filing.errors import CaseNotFound, VersionConflict
+from filing.model.case import Case, CaseState
+from filing.model.meter import Meter
+from filing.model.prefill import Declared
+from filing.ports import CaseQuery, CaseSummary, Event
+
+IDS_PER_QUERY = 500
+
+
+@dataclass(frozen=True)
+class CaseRepository:
+    """Implements `filing.ports.Cases`."""
+
+    session: Session | scoped_session[Session]
+
+    def add(self, case: Case, meter: Meter) -> None:
+        """Store a new case."""
+        self.session.add(
+            CaseRow(
+                id=case.id,
+                use_case=case.use_case,
+                enterprise_id=case.enterprise.id,
+                enterprise_name=case.enterprise.name_zh,
+                enterprise_code=case.enterprise.code,
+                bank_id=case.bank.id,
+                bank_code=case.bank.code,
+                bank_name_zh=case.bank.name_zh,
+                bank_name_en=case.bank.name_en,
+                presentation_id=case.presentation_id,
+                state=case.state.value,
+                version=case.version,
+                opened_at=case.opened_at,
+                updated_at=case.updated_at,
+                submitted_at=case.submitted_at,
+                meter=meter.to_json(),
+                document=document_of(case),
+            )
+        )
+        self.session.flush()
+
+    def get(self, case_id: str) -> Case:
+        """Return a case; raises CaseNotFound."""
+        row = self.session.get(CaseRow, case_id, populate_existing=True)
+        if row is None:
+            raise CaseNotFound("No case has this identifier.")
+        return case_of(row)
+
+    def save(self, case: Case, meter: Meter) -> Case:
+        """Store a changed case and return it with its new version.
+
+        Raises:
+            VersionConflict: another change was stored since the case was read.
+        """
+        changed = self.session.execute(
+            update(CaseRow)
+            .where(CaseRow.id == case.id, CaseRow.version == case.version)
+            .values(
+                state=case.state.value,
+                version=case.version + 1,
+                updated_at=case.updated_at,
+                submitted_at=case.submitted_at,
+                meter=meter.to_json(),
+                document=document_of(case),
+            )
+            .execution_options(synchronize_session=False)
+        )
+        if changed.rowcount != 1:
+            raise VersionConflict("The case was changed at the same time. Read it again.")
+        return replace(case, version=case.version + 1)
+
+    def of_presentation(self, presentation_id: str) -> str | None:
+        """Return the id of the case that a presentation opened, if any."""
+        found = select(CaseRow.id).where(CaseRow.presentation_id == presentation_id)
+        return self.session.scalar(found)
+
+    def find(self, query: CaseQuery) -> tuple[list[CaseSummary], int]:
+        """Return a page of cases and how many match: a bank's queue oldest first."""
+        conditions = []
+        if query.enterprise_id is not None:
+            conditions.append(CaseRow.enterprise_id == query.enterprise_id)
+        if query.bank_id is not None:
+            conditions.append(CaseRow.bank_id == query.bank_id)
+        if query.use_case is not None:
+            conditions.append(CaseRow.use_case == query.use_case)
+        if query.states is not None:
+            conditions.append(CaseRow.state.in_(sorted(query.states)))
+        order = (CaseRow.opened_at.desc(), CaseRow.id.desc())
+        if query.bank_id is not None:
+            order = (CaseRow.submitted_at.asc(), CaseRow.id.asc())
+        columns = [getattr(CaseRow, name) for name in _SUMMARY]
+        rows = self.session.execute(
+            select(*columns)
+            .where(*conditions)
+            .order_by(*order)
+            .offset(query.offset)
+            .limit(query.limit)
+        )
+        count = select(func.count()).select_from(CaseRow).where(*conditions)
+        return [_summary(dict(row)) for row in rows.mappings()], self.session.scalar(count) or 0
+
+    def meters(self, case_ids: Sequence[str] | None) -> dict[str, list[Meter]]:
+        """Return the meters by use case, of the given cases or of all."""
+        asked = select(CaseRow.use_case, CaseRow.meter)
+        queries = [asked]
+        if case_ids is not None:
+            starts = range(0, len(case_ids), IDS_PER_QUERY)
+            parts = [case_ids[start : start + IDS_PER_QUERY] for start in starts]
+            queries = [asked.where(CaseRow.id.in_(part)) for part in parts]
+        found: dict[str, list[Meter]] = {}
+        for query in queries:
+            for use_case, meter in self.session.execute(query):
+                found.setdefault(use_case, []).append(Meter.from_json(meter))
+        return found
+
+    def record(self, case_id: str, event: Event) -> None:
+        """Append to the case's timeline."""
+        self.session.add(
+            EventRow(
+                id=new_id(),
+                case_id=case_id,
+                kind=event.kind,
+                at=event.at,
+                actor_id=event.actor_id,
+                organisation_id=event.organisation_id,
+                detail=dict(event.detail),
+            )
+        )
+
+    def events(self, case_id: str) -> list[Event]:
+        """Return the case's timeline, oldest first."""
+        rows = self.session.scalars(
+            select(EventRow).where(EventRow.case_id == case_id).order_by(EventRow.at, EventRow.id)
+        )
+        return [Event(r.kind, r.at, r.actor_id, r.organisation_id, r.detail) for r in rows]
+
+
+_SUMMARY = (
+    "id", "use_case", "enterprise_id", "enterprise_name", "enterprise_code", "bank_id",
+    "bank_code", "bank_name_zh", "bank_name_en", "state", "version", "opened_at", "updated_at",
+    "submitted_at", "meter",
+)  # fmt: skip
+
+
+def _summary(row: dict[str, object]) -> CaseSummary:
+    state, meter = CaseState(str(row.pop("state"))), row.pop("meter")
+    return CaseSummary(**row, state=state, meter=Meter.from_json(meter))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class DeclaredRepository:
+    """Implements `filing.ports.DeclaredFacts`."""
+
+    session: Session | scoped_session[Session]
+
+    def of(self, enterprise_id: str) -> dict[str, Declared]:
+        """Return what the enterprise declared, by field key."""
+        rows = self.session.scalars(
+            select(DeclaredRow).where(DeclaredRow.enterprise_id == enterprise_id)
+        )
+        return {row.key: Declared(row.value, row.declared_at, row.case_id) for row in rows}
+
+    def keep(self, enterprise_id: str, facts: Mapping[str, Declared]) -> None:
+        """Store facts; a newer declaration of the same fact replaces the older."""
+        for key, fact in facts.items():
+            self.session.merge(
+                DeclaredRow(
+                    enterprise_id=enterprise_id,
+                    key=key,
+                    value=fact.value,
+                    declared_at=fact.declared_at,
+                    case_id=fact.case_id,
+                )
+            )

@@ -1,0 +1,64 @@
+"""Tables of `filing`: cases with their fields as one document, events, declared facts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db import db
+
+
+class CaseRow(db.Model):  # type: ignore[name-defined, misc]
+    """A case; `document` holds fields, conflicts and evidence, `version` guards each change."""
+
+    __tablename__ = "filing_case"
+    __table_args__ = (
+        Index("ix_filing_case_bank_queue", "bank_id", "state", "submitted_at"),
+        Index("ix_filing_case_enterprise", "enterprise_id", "opened_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    use_case: Mapped[str] = mapped_column(String(40))
+    enterprise_id: Mapped[str] = mapped_column(String(36))
+    enterprise_name: Mapped[str] = mapped_column(String(200))
+    enterprise_code: Mapped[str] = mapped_column(String(18))
+    bank_id: Mapped[str] = mapped_column(String(36))
+    bank_code: Mapped[str] = mapped_column(String(40))
+    bank_name_zh: Mapped[str] = mapped_column(String(200))
+    bank_name_en: Mapped[str] = mapped_column(String(200))
+    presentation_id: Mapped[str] = mapped_column(String(36), unique=True)
+    state: Mapped[str] = mapped_column(String(20))
+    version: Mapped[int] = mapped_column(BigInteger)
+    opened_at: Mapped[int] = mapped_column(BigInteger)
+    updated_at: Mapped[int] = mapped_column(BigInteger)
+    submitted_at: Mapped[int | None] = mapped_column(BigInteger)
+    meter: Mapped[dict[str, Any]] = mapped_column(db.JSON)
+    document: Mapped[dict[str, Any]] = mapped_column(db.JSON)
+
+
+class EventRow(db.Model):  # type: ignore[name-defined, misc]
+    """Something that happened to a case."""
+
+    __tablename__ = "filing_event"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("filing_case.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    at: Mapped[int] = mapped_column(BigInteger)
+    actor_id: Mapped[str] = mapped_column(String(36))
+    organisation_id: Mapped[str] = mapped_column(String(36))
+    detail: Mapped[dict[str, Any]] = mapped_column(db.JSON)
+
+
+class DeclaredRow(db.Model):  # type: ignore[name-defined, misc]
+    """A fact that an enterprise declared once; the newest declaration is kept."""
+
+    __tablename__ = "filing_declared"
+
+    enterprise_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[Any] = mapped_column(db.JSON)
+    declared_at: Mapped[int] = mapped_column(BigInteger)
+    case_id: Mapped[str] = mapped_column(String(36))

@@ -1,0 +1,1 @@
+"""What filing is about: forms, values with their sources, cases; pure."""

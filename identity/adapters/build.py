@@ -1,0 +1,103 @@
+"""Put the identity facade together from its adapters."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from chain import Chain
+from db import db
+from identity.adapters.access_log import SQLAccessLog
+from identity.adapters.chain_index import level_at, note_level
+from identity.adapters.chain_writer import OutboxWriter
+from identity.adapters.consents import SQLConsents, SQLRequests
+from identity.adapters.credentials import SQLCredentials
+from identity.adapters.log_keeper import LogKeeper
+from identity.adapters.key_store import KeyStore, read_secret_file
+from identity.adapters.parties import SQLParties
+from identity.adapters.trust import ChainTrust
+from identity.adapters.types_registry import YAMLPurposes, YAMLTypes
+from identity.consents import ConsentDesk
+from identity.facade import Fingerprints, Identity
+from identity.issuance import Issuance
+from identity.organisations import Organisations
+from identity.ports import CompanyRegister
+from identity.presentations import PresentationDesk
+from identity.registration import Registration
+from identity.signing import Signing
+from identity.verification import Verifier
+from identity.wallet import Wallet
+
+
+@dataclass(frozen=True)
+class IdentitySettings:
+    """What identity needs to know of its installation."""
+
+    public_url: str
+    jurisdiction: int
+    kek_file: Path
+    consortium_key_file: Path
+
+
+def now() -> int:
+    """Return the time in UTC epoch seconds."""
+    return int(time.time())
+
+
+def build_identity(chain: Chain, register: CompanyRegister, settings: IdentitySettings) -> Identity:
+    """Return the facade on SQL storage, the server-side key store and one chain."""
+    url, jurisdiction = settings.public_url, settings.jurisdiction
+    keys = KeyStore(read_secret_file(settings.kek_file))
+    fingerprints = Fingerprints(read_secret_file(settings.consortium_key_file))
+    types = YAMLTypes()
+    purposes = YAMLPurposes(types)
+    parties = SQLParties()
+    credentials = SQLCredentials(keys, types)
+    consents, requests, access_log = SQLConsents(), SQLRequests(keys), SQLAccessLog()
+    trust = ChainTrust(chain, jurisdiction=jurisdiction, indexed_at=level_at)
+    writer = OutboxWriter(chain, jurisdiction=jurisdiction, clock=now)
+    desk = ConsentDesk(consents, parties, keys, purposes, writer, now)
+    verifier = Verifier(parties, types, credentials, trust, now, url, jurisdiction)
+    return Identity(
+        parties=parties,
+        types=types,
+        purposes=purposes,
+        credentials=credentials,
+        consents=consents,
+        requests=requests,
+        access_log=access_log,
+        trust=trust,
+        clock=now,
+        public_url=url,
+        fingerprint=fingerprints,
+        organisations=Organisations(parties, keys, chain.chain_id),
+        registration=Registration(
+            parties, keys, register, writer, fingerprints, now, chain.chain_id
+        ),
+        issuance=Issuance(
+            parties, keys, credentials, types, trust, writer, fingerprints, now, url
+        ),
+        consent_desk=desk,
+        presentations=PresentationDesk(
+            parties, requests, consents, desk, purposes, verifier, access_log, now, url
+        ),
+        wallet=Wallet(credentials, consents, requests, keys, now, url),
+        signing=Signing(parties, keys, now),
+    )
+
+
+def housekeeping(identity: Identity) -> list[Callable[[], None]]:
+    """Return what a worker does between two passes; each call commits its own work."""
+    log_keeper = LogKeeper(now)
+
+    def anchor_credentials() -> None:
+        identity.issuance.anchor_pending()
+        db.session.commit()
+
+    def anchor_access_log() -> None:
+        log_keeper.anchor_if_due()
+        db.session.commit()
+
+    return [anchor_credentials, anchor_access_log, note_level]

@@ -1,0 +1,85 @@
+"""Rows derived from the chain's events: registrations, anchors, status words."""
+
+from __future__ import annotations
+
+import time
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from chain import DecodedEvent, Follower
+from db import db
+from identity.adapters.tables import BatchRow, EnterpriseRow, IndexLevelRow, StatusWordRow
+from identity.model.party import EnterpriseState
+
+_STATES = {
+    1: EnterpriseState.ACTIVE,
+    2: EnterpriseState.SUSPENDED,
+    3: EnterpriseState.DISSOLVED,
+}
+_LEVEL_EVERY_S = 5
+
+
+def register_handlers(follower: Follower) -> None:
+    """Follow the events that identity derives rows from."""
+    follower.register("EnterpriseRegistry", "EnterpriseRegistered", _enterprise_registered)
+    follower.register("EnterpriseRegistry", "EnterpriseStateChanged", _enterprise_state_changed)
+    follower.register("CredentialRegistry", "BatchAnchored", _batch_anchored)
+    follower.register("CredentialRegistry", "StatusWordChanged", _status_word_changed)
+    follower.register_reset(_reset)
+
+
+def _set_state(session: Session, fingerprint: str, state: EnterpriseState) -> None:
+    session.execute(
+        update(EnterpriseRow)
+        .where(EnterpriseRow.fingerprint == fingerprint)
+        .values(state=state.value)
+    )
+
+
+def _enterprise_registered(event: DecodedEvent, session: Session) -> None:
+    _set_state(session, event.args["fingerprint"], EnterpriseState.ACTIVE)
+
+
+def _enterprise_state_changed(event: DecodedEvent, session: Session) -> None:
+    _set_state(session, event.args["fingerprint"], _STATES[event.args["state"]])
+
+
+def _batch_anchored(event: DecodedEvent, session: Session) -> None:
+    session.execute(
+        update(BatchRow)
+        .where(BatchRow.root == event.args["root"])
+        .values(anchored_at=event.block_at, block_number=event.block_number)
+    )
+
+
+def _status_word_changed(event: DecodedEvent, session: Session) -> None:
+    key = (event.args["issuer"], event.args["wordIndex"])
+    row = session.get(StatusWordRow, key)
+    if row is None:
+        row = StatusWordRow(issuer_address=key[0], word_index=key[1], word="0x0")
+        session.add(row)
+    row.word = hex(event.args["word"])
+    session.flush()
+
+
+def _reset(session: Session) -> None:
+    session.execute(delete(StatusWordRow))
+    session.execute(update(BatchRow).values(anchored_at=None, block_number=None))
+    session.execute(update(EnterpriseRow).values(state=EnterpriseState.REGISTERING.value))
+
+
+def note_level() -> None:
+    """Remember, and commit, that the index was level with the chain just now."""
+    row = db.session.get(IndexLevelRow, 1)
+    now = int(time.time())
+    if row is None:
+        db.session.add(IndexLevelRow(id=1, level_at=now))
+    elif now - row.level_at >= _LEVEL_EVERY_S:
+        row.level_at = now
+    db.session.commit()
+
+
+def level_at() -> int | None:
+    """Return when the index was last level with the chain; None if never."""
+    return db.session.execute(select(IndexLevelRow.level_at)).scalar_one_or_none()

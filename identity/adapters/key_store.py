@@ -1,0 +1,132 @@
+"""Server-side key store: envelope encryption with one data key per owner.
+
+A key-encryption key (KEK) wraps each owner's data key (DEK, RFC 3394 wrapping); the DEK seals the
+owner's private keys and data with AES-256-GCM, the additional data naming the place of use.
+Deleting the DEK makes everything sealed under it unreadable.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from functools import lru_cache
+from pathlib import Path
+from typing import cast
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+from sqlalchemy import select
+
+from db import db, new_id
+from identity.adapters.tables import DataKeyRow, KeyRow
+from identity.errors import KeyStoreError
+from identity.model import jose
+
+CONTROLLER, BINDING = "controller", "binding"
+
+
+def read_secret_file(path: Path) -> bytes:
+    """Return the 32-byte secret in a file, making it (mode 0600) when the file is absent."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return read_secret_file(path)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(os.urandom(32).hex())
+    return bytes.fromhex(path.read_text().strip())
+
+
+class KeyStore:
+    """Makes, keeps and uses private keys; the KEK never touches the database."""
+
+    def __init__(self, kek: bytes) -> None:
+        self._kek = kek
+        self._kek_id = hashlib.sha256(b"kek-id" + kek).hexdigest()[:16]
+        self._data_key = lru_cache(maxsize=4096)(self._load_data_key)
+        self._binding_key = lru_cache(maxsize=4096)(self._load_binding_key)
+
+    def create_owner(self, owner_id: str) -> None:
+        """Make a data key for a new owner."""
+        wrapped = aes_key_wrap(self._kek, os.urandom(32))
+        db.session.add(DataKeyRow(owner_id=owner_id, kek_id=self._kek_id, wrapped=wrapped))
+        db.session.flush()
+
+    def _load_data_key(self, owner_id: str) -> AESGCM:
+        row = db.session.get(DataKeyRow, owner_id)
+        if row is None:
+            raise KeyStoreError("the owner has no data key; it was never made or was erased")
+        try:
+            return AESGCM(aes_key_unwrap(self._kek, row.wrapped))
+        except InvalidUnwrap as error:
+            raise KeyStoreError(
+                f"the data key is wrapped by KEK {row.kek_id}, this process has {self._kek_id}; "
+                "start it with the KEK file the database was made with"
+            ) from error
+
+    def seal(self, owner_id: str, place: str, data: bytes) -> bytes:
+        """Return data encrypted under the owner's data key and bound to a place of use."""
+        nonce = os.urandom(12)
+        return nonce + self._data_key(owner_id).encrypt(nonce, data, place.encode())
+
+    def open(self, owner_id: str, place: str, sealed: bytes) -> bytes:
+        """Return what `seal` was given; raises KeyStoreError when bytes or place differ."""
+        try:
+            return self._data_key(owner_id).decrypt(sealed[:12], sealed[12:], place.encode())
+        except InvalidTag as error:
+            raise KeyStoreError(f"the sealed data at {place} was altered or moved") from error
+
+    def _keep(self, owner_id: str, use: str, secret: bytes) -> None:
+        sealed = self.seal(owner_id, f"identity_key|{use}|{owner_id}", secret)
+        row = KeyRow(
+            id=new_id(), owner_id=owner_id, use=use, sealed=sealed, created_at=int(time.time())
+        )
+        db.session.add(row)
+
+    def _newest(self, owner_id: str, use: str) -> bytes:
+        query = (
+            select(KeyRow.sealed)
+            .where(KeyRow.owner_id == owner_id, KeyRow.use == use)
+            .order_by(KeyRow.id.desc())
+            .limit(1)
+        )
+        sealed = db.session.execute(query).scalar_one_or_none()
+        if sealed is None:
+            raise KeyStoreError(f"the owner has no {use} key in this store")
+        return self.open(owner_id, f"identity_key|{use}|{owner_id}", sealed)
+
+    def create_binding_key(self, owner_id: str) -> jose.PublicKey:
+        """Make the owner's P-256 key; return its public half."""
+        key = jose.generate_key()
+        self._keep(
+            owner_id,
+            BINDING,
+            key.private_bytes(
+                serialization.Encoding.DER,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            ),
+        )
+        return key.public_key()
+
+    def _load_binding_key(self, owner_id: str) -> jose.PrivateKey:
+        der = self._newest(owner_id, BINDING)
+        key = serialization.load_der_private_key(der, None)
+        return cast(ec.EllipticCurvePrivateKey, key)
+
+    def binding_key(self, owner_id: str) -> jose.PrivateKey:
+        """Return the owner's P-256 private key."""
+        return self._binding_key(owner_id)
+
+    def keep_controller_key(self, owner_id: str, secret: bytes) -> None:
+        """Keep the owner's secp256k1 key (32 bytes)."""
+        self._keep(owner_id, CONTROLLER, secret)
+
+    def controller_key(self, owner_id: str) -> bytes:
+        """Return the owner's secp256k1 private key (32 bytes)."""
+        return self._newest(owner_id, CONTROLLER)

@@ -1,0 +1,63 @@
+"""What the chain says, as needed to trust a credential: accreditation and status."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from sqlalchemy import select
+
+from chain import Chain
+from db import db
+from identity.adapters.tables import StatusWordRow
+
+STATUSES_A_WORD = 128
+NOW_AGE_MAX_S = 1
+
+
+class ChainTrust:
+    """Asks AccreditationRegistry, and reads statuses from the index of CredentialRegistry's events.
+
+    An answer about the past cannot change, so it is kept; an answer about now is kept for a second.
+    """
+
+    def __init__(
+        self, chain: Chain, *, jurisdiction: int, indexed_at: Callable[[], int | None]
+    ) -> None:
+        self._chain = chain
+        self._jurisdiction = jurisdiction
+        self._indexed_at = indexed_at
+        self._past = lru_cache(maxsize=65_536)(self._ask)
+        self._present = lru_cache(maxsize=1024)(self._ask_at_tick)
+
+    def _ask(self, issuer_address: str, credential_type: bytes, at: int) -> bool:
+        arguments = (issuer_address, credential_type, self._jurisdiction, at)
+        return bool(self._chain.call("AccreditationRegistry", "isAccredited", *arguments))
+
+    def _ask_at_tick(self, issuer_address: str, credential_type: bytes, tick: int) -> bool:
+        return self._ask(issuer_address, credential_type, tick * NOW_AGE_MAX_S)
+
+    def accredited(self, issuer_address: str, credential_type: bytes, at: int) -> bool:
+        """Tell whether an issuer was accredited for a type in our jurisdiction at a time."""
+        now = int(time.time())
+        if at >= now - NOW_AGE_MAX_S:
+            return self._present(issuer_address, credential_type, at // NOW_AGE_MAX_S)
+        return self._past(issuer_address, credential_type, at)
+
+    def statuses(self, issuer_address: str, indices: Sequence[int]) -> dict[int, int]:
+        """Return the status of each index; an index never written is 0 (valid)."""
+        words = {index // STATUSES_A_WORD for index in indices}
+        query = select(StatusWordRow.word_index, StatusWordRow.word).where(
+            StatusWordRow.issuer_address == issuer_address, StatusWordRow.word_index.in_(words)
+        )
+        found = {index: int(word, 16) for index, word in db.session.execute(query)}
+        return {
+            index: found.get(index // STATUSES_A_WORD, 0) >> 2 * (index % STATUSES_A_WORD) & 3
+            for index in indices
+        }
+
+    def index_age_s(self) -> int:
+        """Return how long ago the index was last level with the chain, in seconds."""
+        indexed_at = self._indexed_at()
+        return int(time.time()) - indexed_at if indexed_at is not None else 1 << 30

@@ -1,0 +1,98 @@
+"""Credential types and purposes, read from the YAML files beside this package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from identity.errors import UnknownCredentialType, UnknownPurpose
+from identity.model.credential import ClaimType, CredentialType, types_by_vct
+from identity.model.dcql import CredentialQuery
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def _claim(name: str, raw: dict[str, Any]) -> ClaimType:
+    return ClaimType(
+        name=name,
+        label_zh=raw["label"]["zh"],
+        label_en=raw["label"]["en"],
+        schema=raw["schema"],
+        sensitive=raw.get("sensitive", False),
+        required=raw.get("required", False),
+    )
+
+
+def _type(raw: dict[str, Any]) -> CredentialType:
+    return CredentialType(
+        code=raw["code"],
+        vct=raw["vct"],
+        version=raw["version"],
+        issuers=tuple(raw["issuers"]),
+        label_zh=raw["label"]["zh"],
+        label_en=raw["label"]["en"],
+        claims={name: _claim(name, claim) for name, claim in raw["claims"].items()},
+        asset_claims=tuple(raw.get("asset", ())),
+    )
+
+
+class YAMLTypes:
+    """The registry of credential types, one file each under `identity/types`."""
+
+    def __init__(self, folder: Path = PACKAGE / "types") -> None:
+        files = sorted(folder.glob("*.yaml"))
+        types = [_type(yaml.safe_load(file.read_text(encoding="utf-8"))) for file in files]
+        self._by_code = {item.code: item for item in types}
+        self._by_vct = types_by_vct(types)
+
+    def get(self, code: str) -> CredentialType:
+        """Return a type; raises UnknownCredentialType."""
+        try:
+            return self._by_code[code]
+        except KeyError:
+            raise UnknownCredentialType(f"no credential type has the code {code!r}") from None
+
+    def by_vct(self, vct: str) -> CredentialType | None:
+        """Return the type of a `vct`, if we know it."""
+        return self._by_vct.get(vct)
+
+    def all(self) -> list[CredentialType]:
+        """Return all types by code."""
+        return list(self._by_code.values())
+
+
+class YAMLPurposes:
+    """What each purpose asks for, from `identity/purposes.yaml`."""
+
+    def __init__(self, types: YAMLTypes, file: Path = PACKAGE / "purposes.yaml") -> None:
+        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+        self._queries = {
+            purpose: [
+                CredentialQuery(
+                    id=code,
+                    vct=types.get(code).vct,
+                    claims=tuple(query["claims"]),
+                    required=query.get("required", False),
+                )
+                for code, query in entry["credentials"].items()
+            ]
+            for purpose, entry in raw.items()
+        }
+
+    def queries(self, purpose: str) -> list[CredentialQuery]:
+        """Return the credential queries of a purpose; raises UnknownPurpose."""
+        try:
+            return self._queries[purpose]
+        except KeyError:
+            expected = ", ".join(self._queries)
+            raise UnknownPurpose(f"found {purpose!r}, expected one of {expected}") from None
+
+    def types(self, purpose: str) -> tuple[str, ...]:
+        """Return the types a purpose may ask for."""
+        return tuple(query.id for query in self.queries(purpose))
+
+    def all(self) -> tuple[str, ...]:
+        """Return the codes of all purposes."""
+        return tuple(self._queries)

@@ -1,0 +1,219 @@
+"""Everything that can go wrong in `identity`, one class per cause."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class IdentityError(Exception):
+    """Base of all identity errors; carries a stable code, a kind and what was found."""
+
+    code: ClassVar[str] = "identity_error"
+    kind: ClassVar[str] = "invalid"
+    title_en: ClassVar[str] = "The identity request cannot be carried out"
+    title_zh: ClassVar[str] = "身份请求无法执行"
+
+    def __init__(self, detail: str, **extra: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.extra = extra
+
+
+class InvalidUSCC(IdentityError):
+    """The unified social credit code breaks GB 32100-2015."""
+
+    code = "invalid_uscc"
+    title_en = "The unified social credit code is not valid"
+    title_zh = "统一社会信用代码无效"
+
+
+class EnterpriseNotInRegister(IdentityError):
+    """The market-regulation register holds no live company with this code and representative."""
+
+    code = "enterprise_not_in_register"
+    title_en = "The register does not confirm this enterprise"
+    title_zh = "登记机关未能确认该企业"
+
+
+class EnterpriseAlreadyRegistered(IdentityError):
+    """A live identity exists for this enterprise."""
+
+    code, kind = "enterprise_already_registered", "conflict"
+    title_en = "The enterprise is already registered"
+    title_zh = "该企业已注册"
+
+
+class EnterpriseNotFound(IdentityError):
+    """No registered enterprise has this identifier, or it belongs to another tenant."""
+
+    code, kind = "enterprise_not_found", "not_found"
+    title_en = "No such enterprise"
+    title_zh = "未找到该企业"
+
+
+class OrganisationNotFound(IdentityError):
+    """No bank, authority or regulator has this code."""
+
+    code, kind = "organisation_not_found", "not_found"
+    title_en = "No such organisation"
+    title_zh = "未找到该机构"
+
+
+class UnknownCredentialType(IdentityError):
+    """The credential type is not in the type registry."""
+
+    code, kind = "unknown_credential_type", "not_found"
+    title_en = "Unknown credential type"
+    title_zh = "未知的凭证类型"
+
+
+class InvalidClaims(IdentityError):
+    """The claims do not satisfy the credential type's schema."""
+
+    code = "invalid_claims"
+    title_en = "The claims do not fit the credential type"
+    title_zh = "声明不符合凭证类型的格式"
+
+
+class IssuerNotAccredited(IdentityError):
+    """The issuer holds no live accreditation for this type and jurisdiction."""
+
+    code, kind = "issuer_not_accredited", "forbidden"
+    title_en = "The issuer is not accredited for this credential type"
+    title_zh = "签发机构未获该类凭证的授权"
+
+
+class MalformedToken(IdentityError):
+    """A JWS or SD-JWT cannot be parsed."""
+
+    code, kind = "malformed_token", "malformed"
+    title_en = "The token cannot be read"
+    title_zh = "令牌无法解析"
+
+
+class InvalidSignature(IdentityError):
+    """A signature does not verify with the key it names."""
+
+    code = "invalid_signature"
+    title_en = "The signature is not valid"
+    title_zh = "签名无效"
+
+
+class InvalidDisclosure(IdentityError):
+    """A disclosure matches no digest, is repeated or is malformed (RFC 9901 §7.1)."""
+
+    code = "invalid_disclosure"
+    title_en = "A disclosure does not belong to the credential"
+    title_zh = "披露项与凭证不符"
+
+
+class InvalidKeyBinding(IdentityError):
+    """The key-binding JWT has a wrong nonce, audience, time, hash or key (RFC 9901 §7.3)."""
+
+    code = "invalid_key_binding"
+    title_en = "The presentation is not bound to this request and holder"
+    title_zh = "出示未与本次请求或持有人绑定"
+
+
+class VerificationFailed(IdentityError):
+    """A step of the verification failed; carries all steps with their outcomes."""
+
+    code = "verification_failed"
+    title_en = "The presentation was refused"
+    title_zh = "出示未通过核验"
+
+
+class RequestNotFound(IdentityError):
+    """No presentation request has this identifier."""
+
+    code, kind = "presentation_request_not_found", "not_found"
+    title_en = "No such presentation request"
+    title_zh = "未找到该出示请求"
+
+
+class RequestAlreadyAnswered(IdentityError):
+    """The presentation request was answered before; a request is good for one response."""
+
+    code, kind = "presentation_request_used", "conflict"
+    title_en = "The presentation request was already answered"
+    title_zh = "该出示请求已被使用"
+
+
+class RequestExpired(IdentityError):
+    """The presentation request's lifetime is over."""
+
+    code, kind = "presentation_request_expired", "gone"
+    title_en = "The presentation request has expired"
+    title_zh = "该出示请求已过期"
+
+
+class PresentationNotFound(IdentityError):
+    """No verified presentation has this identifier for this reader."""
+
+    code, kind = "presentation_not_found", "not_found"
+    title_en = "No such presentation"
+    title_zh = "未找到该出示"
+
+
+class CredentialMissing(IdentityError):
+    """The wallet lacks a credential that the request requires."""
+
+    code, kind = "credential_missing", "conflict"
+    title_en = "The wallet lacks a required credential"
+    title_zh = "钱包缺少必需的凭证"
+
+
+class ConsentMissing(IdentityError):
+    """No consent covers this recipient, purpose and data."""
+
+    code, kind = "consent_missing", "forbidden"
+    title_en = "The enterprise has not consented to this"
+    title_zh = "企业尚未就此授权"
+
+
+class ConsentExpired(IdentityError):
+    """The consent's validity is over."""
+
+    code, kind = "consent_expired", "forbidden"
+    title_en = "The consent has expired"
+    title_zh = "授权已过期"
+
+
+class ConsentRevoked(IdentityError):
+    """The enterprise has revoked or paused the consent."""
+
+    code, kind = "consent_revoked", "forbidden"
+    title_en = "The enterprise has withdrawn the consent"
+    title_zh = "企业已撤回授权"
+
+
+class ConsentNotFound(IdentityError):
+    """No consent has this identifier, or it belongs to another tenant."""
+
+    code, kind = "consent_not_found", "not_found"
+    title_en = "No such consent"
+    title_zh = "未找到该授权"
+
+
+class KeyStoreError(IdentityError):
+    """A key cannot be unwrapped: the key-encryption key is missing or not the one used."""
+
+    code, kind = "key_store_error", "unavailable"
+    title_en = "The key store cannot serve this key"
+    title_zh = "密钥库无法提供该密钥"
+
+
+class VerificationInconclusive(IdentityError):
+    """A step of the verification could not be checked now; this is not a refusal."""
+
+    code, kind = "verification_inconclusive", "unavailable"
+    title_en = "The presentation cannot be checked right now"
+    title_zh = "目前无法核验该出示"
+
+
+class UnknownPurpose(IdentityError):
+    """No such purpose is defined."""
+
+    code = "unknown_purpose"
+    title_en = "Unknown purpose"
+    title_zh = "未知用途"

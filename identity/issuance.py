@@ -1,0 +1,186 @@
+"""Issue credentials as SD-JWT VCs into hosted wallets, and anchor them in Merkle batches."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from db import new_id
+from identity.errors import IssuerNotAccredited
+from identity.model import jose, merkle, sd_jwt
+from identity.model.credential import CredentialType, IssuedCredential
+from identity.model.party import Enterprise, Organisation
+from identity.ports import (
+    ChainWriter,
+    Clock,
+    Credentials,
+    Keys,
+    NewCredential,
+    Parties,
+    Trust,
+    Types,
+)
+
+ANCHOR_BATCH_MAX = 20_000
+
+
+@dataclass(frozen=True)
+class IssueItem:
+    """One credential to issue; `source_key` makes issuing the same fact twice a no-op."""
+
+    enterprise_id: str
+    claims: Mapping[str, Any]
+    source_key: str
+
+
+@dataclass(frozen=True)
+class Issuance:
+    """Signs credentials with the issuer's key and stores them in their holders' wallets."""
+
+    parties: Parties
+    keys: Keys
+    credentials: Credentials
+    types: Types
+    trust: Trust
+    chain: ChainWriter
+    fingerprint: Callable[..., bytes]
+    clock: Clock
+    public_url: str
+
+    def issue_many(
+        self, issuer_code: str, type_code: str, items: Sequence[IssueItem]
+    ) -> list[IssuedCredential]:
+        """Issue the items not issued before; anchoring follows with `anchor_pending`.
+
+        Raises:
+            IssuerNotAccredited: the issuer may not issue this type now; nothing is issued.
+            InvalidClaims: an item breaks the type's schema; nothing is issued.
+        """
+        issuer = self.parties.organisation(issuer_code)
+        credential_type = self.types.get(type_code)
+        now = self.clock()
+        self.require_accredited(issuer, credential_type, now)
+        done = self.credentials.issued_keys(issuer.id, [item.source_key for item in items])
+        fresh = [item for item in items if item.source_key not in done]
+        for item in fresh:
+            credential_type.check(item.claims)
+        indices = self.credentials.free_status_indices(issuer.id, len(fresh))
+        sign = _Signer(self, issuer, credential_type, now)
+        new = [sign(item, index) for item, index in zip(fresh, indices, strict=True)]
+        self.credentials.add_many(new)
+        return [
+            IssuedCredential(
+                item.id, item.digest, item.type_code, item.status_index, now, item.source_key
+            )
+            for item in new
+        ]
+
+    def require_accredited(
+        self, issuer: Organisation, credential_type: CredentialType, at: int
+    ) -> None:
+        """Raise IssuerNotAccredited unless the chain accredits the issuer for this type now."""
+        if not self.trust.accredited(issuer.address, credential_type.chain_id, at):
+            raise IssuerNotAccredited(
+                f"{issuer.code} holds no live accreditation for {credential_type.code}; "
+                "the regulator grants or reinstates it",
+                issuer=issuer.code,
+                credential_type=credential_type.code,
+            )
+
+    def anchor_pending(self, limit: int = 50_000) -> int:
+        """Batch all credentials not yet batched, by issuer and type; return how many."""
+        groups: dict[tuple[str, str], list[NewCredential]] = defaultdict(list)
+        for credential in self.credentials.unbatched(limit):
+            groups[credential.issuer_id, credential.type_code].append(credential)
+        for (issuer_id, type_code), members in groups.items():
+            for start in range(0, len(members), ANCHOR_BATCH_MAX):
+                self._anchor(issuer_id, type_code, members[start : start + ANCHOR_BATCH_MAX])
+        return sum(map(len, groups.values()))
+
+    def _anchor(self, issuer_id: str, type_code: str, members: Sequence[NewCredential]) -> None:
+        type_id = self.types.get(type_code).chain_id
+        leaves = [
+            merkle.leaf(
+                bytes.fromhex(item.digest),
+                type_id,
+                item.status_index,
+                bytes.fromhex(item.asset[2:]) if item.asset else merkle.NO_ASSET,
+            )
+            for item in members
+        ]
+        root = merkle.levels(leaves)[-1][0]
+        self.credentials.add_batch(
+            issuer_id=issuer_id,
+            type_code=type_code,
+            root="0x" + root.hex(),
+            credential_ids=[item.id for item in members],
+            at=self.clock(),
+        )
+        issuer = self.parties.organisation_by_id(issuer_id)
+        self.chain.anchor(
+            signer=issuer.signer, root=root, credential_type=type_id, count=len(members)
+        )
+
+
+class _Signer:
+    """Signs many credentials of one issuer and type: header, issuer and keys are looked up once."""
+
+    def __init__(
+        self,
+        issuance: Issuance,
+        issuer: Organisation,
+        credential_type: CredentialType,
+        issued_at: int,
+    ) -> None:
+        self._issuance = issuance
+        self._issuer = issuer
+        self._type = credential_type
+        self._issued_at = issued_at
+        self._key = issuance.keys.binding_key(issuer.id)
+        kid = jose.thumbprint(jose.public_jwk(self._key.public_key()))
+        self._header = jose.encode_header(
+            {"alg": "ES256", "typ": sd_jwt.CREDENTIAL_TYP, "kid": kid}
+        )
+        self._iss = issuer.issuer_url(issuance.public_url)
+
+    def __call__(self, item: IssueItem, status_index: int) -> NewCredential:
+        holder = self._issuance.parties.enterprise(item.enterprise_id)
+        compact = sd_jwt.issue(
+            key=self._key,
+            encoded_header=self._header,
+            plain=self._plain(holder, status_index),
+            claims=item.claims,
+        )
+        digest = sd_jwt.credential_digest(compact.partition("~")[0])
+        return NewCredential(
+            id=new_id(),
+            enterprise_id=holder.id,
+            issuer_id=self._issuer.id,
+            type_code=self._type.code,
+            digest=digest.hex(),
+            status_index=status_index,
+            asset=self._asset(item.claims),
+            source_key=item.source_key,
+            issued_at=self._issued_at,
+            compact=compact,
+        )
+
+    def _plain(self, holder: Enterprise, status_index: int) -> dict[str, Any]:
+        key = self._issuance.parties.enterprise_key(holder.id)
+        uri = f"{self._iss}/status-lists/0"
+        return {
+            "iss": self._iss,
+            "iat": self._issued_at,
+            "vct": self._type.vct,
+            "sub": holder.did,
+            "cnf": {"jwk": jose.public_jwk(key)},
+            "status": {"status_list": {"idx": status_index, "uri": uri}},
+        }
+
+    def _asset(self, claims: Mapping[str, Any]) -> str | None:
+        if not self._type.asset_claims:
+            return None
+        parts = [str(claims[name]) for name in self._type.asset_claims]
+        return "0x" + self._issuance.fingerprint(self._type.code, *parts).hex()

@@ -1,0 +1,112 @@
+"""Credential types, credentials as kept in a wallet, and their proof of inclusion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from identity.errors import InvalidClaims
+from identity.model.merkle import keccak
+
+
+@dataclass(frozen=True)
+class ClaimType:
+    """One claim of a credential type: labels, JSON Schema and how it is to be handled."""
+
+    name: str
+    label_zh: str
+    label_en: str
+    schema: Mapping[str, Any]
+    sensitive: bool
+    required: bool
+
+
+@dataclass(frozen=True)
+class CredentialType:
+    """A credential type: `vct`, who issues it, its claims and labels.
+
+    `asset_claims` name the claims whose keyed fingerprint identifies an asset that can be pledged.
+    """
+
+    code: str
+    vct: str
+    version: int
+    issuers: tuple[str, ...]
+    label_zh: str
+    label_en: str
+    claims: Mapping[str, ClaimType]
+    asset_claims: tuple[str, ...] = ()
+
+    @cached_property
+    def chain_id(self) -> bytes:
+        """The type's identifier on chain: keccak-256 of the `vct`."""
+        return keccak(self.vct.encode())
+
+    @cached_property
+    def _validators(self) -> dict[str, Draft202012Validator]:
+        return {name: Draft202012Validator(claim.schema) for name, claim in self.claims.items()}
+
+    def check(self, claims: Mapping[str, Any]) -> None:
+        """Raise InvalidClaims naming each claim that is unknown, missing or of the wrong form."""
+        problems = {name: "unknown claim" for name in claims if name not in self.claims}
+        for name, claim in self.claims.items():
+            if name in claims:
+                error = next(self._validators[name].iter_errors(claims[name]), None)
+                if error is not None:
+                    problems[name] = f"expected {error.validator} {error.validator_value}"
+            elif claim.required:
+                problems[name] = "required claim is absent"
+        if problems:
+            names = ", ".join(sorted(problems))
+            raise InvalidClaims(f"{self.code}: check {names}", claims=problems)
+
+
+@dataclass(frozen=True)
+class IssuedCredential:
+    """What issuing answers: enough to find the credential again."""
+
+    id: str
+    digest: str
+    type_code: str
+    status_index: int
+    issued_at: int
+    source_key: str
+
+
+@dataclass(frozen=True)
+class HeldCredential:
+    """A credential in an enterprise's hosted wallet, with all its disclosures."""
+
+    id: str
+    enterprise_id: str
+    issuer_code: str
+    type_code: str
+    digest: str
+    status_index: int
+    issued_at: int
+    anchored_at: int | None
+    compact: str
+
+
+@dataclass(frozen=True)
+class Inclusion:
+    """Proof that a credential was anchored: what the CredentialRegistry checks."""
+
+    batch_root: str
+    leaf: str
+    proof: tuple[str, ...]
+    issuer_address: str
+    credential_digest: str
+    credential_type: str
+    status_index: int
+    asset_fingerprint: str
+    anchored_at: int
+
+
+def types_by_vct(types: Iterable[CredentialType]) -> dict[str, CredentialType]:
+    """Return the types keyed by their `vct`."""
+    return {item.vct: item for item in types}

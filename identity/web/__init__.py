@@ -1,0 +1,15 @@
+"""HTTP entry points of `identity`."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_smorest import Api
+
+from identity.web.api import blp
+from identity.web.well_known import blp as well_known_blp
+
+
+def register(app: Flask, api: Api) -> None:
+    """Register the identity API and its well-known documents."""
+    api.register_blueprint(blp)
+    app.register_blueprint(well_known_blp)

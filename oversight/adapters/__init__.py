@@ -1,0 +1,1 @@
+"""Oversight's adapters: tables, repository, chain."""

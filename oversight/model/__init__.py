@@ -1,0 +1,1 @@
+"""What the regulator sees and does; pure."""

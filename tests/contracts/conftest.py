@@ -1,0 +1,32 @@
+"""One node and one deployment per process; every test starts from the same snapshot."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from .node import Node, running_node
+from .world import World
+
+
+@pytest.fixture(scope="session")
+def node() -> Iterator[Node]:
+    """The engine under test: anvil, or what ENGINE names."""
+    with running_node(os.environ.get("ENGINE", "anvil")) as node:
+        yield node
+
+
+@pytest.fixture(scope="session")
+def deployed(node: Node) -> World:
+    """The contracts as the plan deploys them."""
+    return World(node)
+
+
+@pytest.fixture
+def world(deployed: World) -> Iterator[World]:
+    """The deployed contracts, restored after the test."""
+    snapshot = deployed.node.snapshot()
+    yield deployed
+    deployed.node.revert(snapshot)
