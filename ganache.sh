@@ -60,7 +60,11 @@ running_pid() {
   [[ -r $pid_file ]] || return 1
   pid=$(<"$pid_file")
   [[ $pid =~ ^[0-9]+$ ]] || return 1
-  ps -p "$pid" -o args= 2>/dev/null | grep -Eq 'ganache|anvil' || return 1
+  if [[ -r /proc/$pid/cmdline ]]; then
+    grep -Eaq 'ganache|anvil' "/proc/$pid/cmdline" || return 1
+  else
+    ps -p "$pid" -o args= 2>/dev/null | grep -Eq 'ganache|anvil' || return 1
+  fi
   printf '%s\n' "$pid"
 }
 
@@ -115,22 +119,38 @@ launch() {
       [[ $BLOCK_TIME == 0 ]] || command+=(--block-time "$BLOCK_TIME")
       ;;
   esac
+  # A process group of its own: Ctrl-C reaches this script, which then ends the node in order.
+  set -m
   "${command[@]}" >>"$log_file" 2>&1 </dev/null &
   node_pid=$!
+  set +m
   printf '%s\n' "$node_pid" >"$pid_file"
 }
 
 wait_until_it_answers() {
   local deadline=$((SECONDS + START_TIMEOUT_S)) found
   until found=$(answering_chain_id); do
-    kill -0 "$node_pid" 2>/dev/null || { tail -n 20 "$log_file" >&2; rm -f "$pid_file"; die "$ENGINE ended before it answered; its last words are above ($log_file)."; }
-    ((SECONDS < deadline)) || { stop_node "$node_pid"; die "$ENGINE did not answer within $START_TIMEOUT_S s; see $log_file."; }
+    if ! kill -0 "$node_pid" 2>/dev/null; then
+      die_with_last_words "$ENGINE ended before it answered"
+    elif ((SECONDS >= deadline)); then
+      stop_node "$node_pid"
+      die_with_last_words "$ENGINE did not answer within $START_TIMEOUT_S s"
+    fi
     sleep 0.1
   done
-  [[ $found == "$chain_id" ]] || { stop_node "$node_pid"; die "the node says chain id $found, expected $chain_id."; }
+  if [[ $found != "$chain_id" ]]; then
+    stop_node "$node_pid"
+    die "the node says chain id $found, expected $chain_id; remove $CHAIN_DIR to begin anew."
+  fi
   local kept="kept in $CHAIN_DIR."
   [[ $ENGINE == ganache ]] || kept="in memory only: everything is lost when it stops."
   say "$ENGINE answers at http://$HOST:$PORT, chain id $chain_id, $kept"
+}
+
+die_with_last_words() {
+  rm -f "$pid_file"
+  tail -n 20 "$log_file" >&2
+  die "$1; its last words are above (all of them: $log_file)."
 }
 
 # Asks the node to end and waits until it has; the database is closed by then.
@@ -150,9 +170,9 @@ stop_node() {
 
 run_foreground() {
   check_ready_to_start
-  launch
-  trap 'stopping=1' TERM INT HUP
   stopping=0
+  trap 'stopping=1' TERM INT HUP
+  launch
   wait_until_it_answers
   while ((!stopping)) && kill -0 "$node_pid" 2>/dev/null; do
     wait "$node_pid" || true
@@ -161,9 +181,7 @@ run_foreground() {
     stop_node "$node_pid"
     say "stopped."
   else
-    rm -f "$pid_file"
-    tail -n 20 "$log_file" >&2
-    die "$ENGINE ended by itself; its last words are above ($log_file)."
+    die_with_last_words "$ENGINE ended by itself"
   fi
 }
 

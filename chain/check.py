@@ -61,17 +61,33 @@ def check_chain(chain: Chain) -> ChainState:
 
     Raises:
         NodeUnreachable, OtherChain, ChainWentBackwards, CodeMismatch: see those.
-        NotDeployed: this database knows no deployment.
+        NotDeployed: a step of the deployment has not been done.
     """
-    checkpoint = db.session.get(CheckpointRow, 1)
+    done = set(
+        db.session.scalars(
+            select(DeploymentRow.step).where(DeploymentRow.block_number.is_not(None))
+        )
+    )
+    db.session.commit()
+    missing = [key for key in chain.plan.keys if key not in done]
+    if missing:
+        what = f"{len(missing)} steps of the deployment are missing, the first is {missing[0]}"
+        raise NotDeployed(f"{what}; run 'flask --app app chain deploy'")
+    return check_history(chain)
+
+
+def check_history(chain: Chain) -> ChainState:
+    """Check that the chain holds every block and all the code that was recorded, if any was.
+
+    Raises:
+        NodeUnreachable, OtherChain, ChainWentBackwards, CodeMismatch: see those.
+    """
     relied_on = _relied_on()
     recorded = _recorded_code()
     db.session.commit()
-    if checkpoint is None or not recorded:
-        raise NotDeployed("no contracts are deployed yet; run 'flask --app app chain deploy'")
     check_node(chain)
     genesis = _require(chain, 0)
-    if genesis.hash != relied_on[0]:
+    if relied_on and genesis.hash != relied_on[0]:
         raise OtherChain(
             f"the node's chain begins with block {genesis.hash}, this database was made with "
             f"{relied_on[0]}: the chain's directory was deleted, or another node listens at "

@@ -31,7 +31,6 @@ SETTINGS: Mapping[str, Any] = {
     "evmVersion": "paris",
     "metadata": {"appendCBOR": False, "bytecodeHash": "none"},
     "optimizer": {"enabled": True, "runs": 200},
-    "viaIR": True,
 }
 _VENDORED = {"AccessManager": "@openzeppelin/contracts/access/manager/AccessManager.sol"}
 _SELECTION = {

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, update
 from web3.utils.address import get_create_address
 
 from chain.abi import encode_arguments
-from chain.check import check_chain, check_node, deployed_code_hashes, remember_chain
+from chain.check import check_history, deployed_code_hashes, remember_chain
 from chain.errors import DeploymentFailed, UnknownSigner
 from chain.node import Chain, recorded_addresses
 from chain.plan import CallStep, ContractStep
@@ -40,12 +40,12 @@ def deploy(chain: Chain, *, timeout_s: float = 120) -> list[Deployed]:
     """Deploy and wire what the plan has and the chain has not; commits the session.
 
     Raises:
-        OtherChain, ChainWentBackwards, CodeMismatch: see ``check_chain``.
+        NodeUnreachable, OtherChain, ChainWentBackwards, CodeMismatch: see ``check_history``.
         DeploymentFailed: a step failed on chain, or the plan refers to what is not there.
     """
-    check_node(chain)
-    if db.session.get(CheckpointRow, 1) is not None:
-        check_chain(chain)
+    check_history(chain)
+    if db.session.get(CheckpointRow, 1) is None:
+        remember_chain(chain)  # before anything is sent, so that a half deployment knows its chain
     db.session.commit()
     chain.forget_addresses()
     deployer = _Deployer(chain, timeout_s)
@@ -94,12 +94,18 @@ class _Deployer:
             artifact.constructor_inputs, self._resolve(step.args)
         )
         draft = Draft(None, "0x" + data.hex(), f"{step.name} (deployment)")
-        if not self._run(step.key, step.name, self._chain.plan.signer, draft):
-            return False
-        hashes = deployed_code_hashes(self._chain, {step.name: recorded_addresses()[step.name]})
-        _update_step(step.key, code_hash=hashes[step.name])
+        fresh = self._run(step.key, step.name, self._chain.plan.signer, draft)
+        self._record_code(step)
+        return fresh
+
+    def _record_code(self, step: ContractStep) -> None:
+        row = db.session.get_one(DeploymentRow, step.key, populate_existing=True)
+        recorded, address = row.code_hash, row.address
         db.session.commit()
-        return True
+        if recorded is None and address is not None:
+            hashes = deployed_code_hashes(self._chain, {step.name: address})
+            _update_step(step.key, code_hash=hashes[step.name])
+            db.session.commit()
 
     def call(self, step: CallStep) -> bool:
         """Make a wiring call; returns whether this run did it."""

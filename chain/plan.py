@@ -61,6 +61,12 @@ class DeploymentPlan:
         """The names of all contracts, in the order of deployment."""
         return tuple(step.name for step in self.contracts)
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of all steps, in order."""
+        contracts = tuple(step.key for step in self.contracts)
+        return contracts + tuple(call.key for call in self.calls)
+
 
 def load_plan(path: Path) -> DeploymentPlan:
     """Read a plan from a YAML (or JSON) file.
@@ -69,7 +75,7 @@ def load_plan(path: Path) -> DeploymentPlan:
         DeploymentFailed: the file is not a plan; says what is missing.
     """
     try:
-        return plan_from_data(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return plan_from_data(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
         raise DeploymentFailed(f"{path.name} is not a deployment plan: {error!r}") from error
 

@@ -7,12 +7,11 @@ import threading
 from collections.abc import Callable, Sequence
 
 from flask import Flask
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 
 from chain.errors import ChainError
 from chain.follower import Follower
 from chain.worker import OutboxWorker
-from db import db
 
 _log = logging.getLogger(__name__)
 _PAUSE_AFTER_ERROR_S = 2.0
@@ -71,8 +70,8 @@ class OutboxThread:
                 if self._follower is not None:
                     self._follower.run_once()
             return 0.0 if moved else self._poll_s
-        except (ChainError, SQLAlchemyError) as error:
-            with self._app.app_context():
-                db.session.rollback()
+        except (ChainError, OperationalError) as error:  # the node or the database is away
             _log.error("the outbox thread rests after %s: %s", type(error).__name__, error)
-            return _PAUSE_AFTER_ERROR_S
+        except Exception:  # a fault of ours in one pass must not end all further passes
+            _log.exception("the outbox thread rests after a pass that failed")
+        return _PAUSE_AFTER_ERROR_S

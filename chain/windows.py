@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chain.events import DecodedEvent, EventDecoder
@@ -59,14 +59,21 @@ def last_common(chain: Chain, remembered: Sequence[tuple[int, str]]) -> int | No
     Args:
         remembered: newest first.
     """
-    for first in range(0, len(remembered), 32):
-        part = remembered[first : first + 32]
+    for first, last in _spans(len(remembered)):
+        part = remembered[first:last]
         for (number, block_hash), found in zip(
             part, chain.blocks([number for number, _ in part]), strict=True
         ):
             if found is not None and found.hash == block_hash:
                 return number
     return None
+
+
+def _spans(count: int) -> Iterator[tuple[int, int]]:
+    """Yield (first, end) of 1, then 32 at a time: the newest block nearly always is the answer."""
+    yield 0, 1
+    for first in range(1, count, 32):
+        yield first, first + 32
 
 
 def _linked(blocks: Sequence[BlockHead], parent_hash: str | None) -> bool:

@@ -8,17 +8,18 @@ import { ICredentialRegistry } from "./interfaces/ICredentialRegistry.sol";
 import { CredentialType } from "./interfaces/Types.sol";
 
 /// @title CredentialRegistry
+/// @dev Batches and permits are packed by hand: anchoring is what happens most, and every slot is touched once.
 contract CredentialRegistry is ICredentialRegistry {
-    /// @param until Unix time until which the branch is accredited if nothing changes, seconds, exclusive.
-    /// @param epoch The epoch in which the AccreditationRegistry said so.
-    struct Permit {
-        // slot 0: 5 + 5 bytes
-        uint40 until;
-        uint40 epoch;
+    /// @param permits By jurisdiction. 40 bits: until when the issuer's branch is accredited if nothing changes (Unix seconds,
+    /// exclusive); the rest: the epoch in which the AccreditationRegistry said so.
+    /// @param batches By root. 40 bits: when it was anchored (Unix seconds); 24 bits: jurisdiction.
+    struct Issuance {
+        mapping(uint256 jurisdiction => uint256 permit) permits;
+        mapping(bytes32 root => uint256 batch) batches;
     }
 
-    uint8 private constant _REVOKED = 1;
-    uint8 private constant _SUSPENDED = 2;
+    uint256 private constant _REVOKED = 1;
+    uint256 private constant _SUSPENDED = 2;
 
     /// @dev The low bit of each of the 128 statuses of a word.
     uint256 private constant _LOW_BITS = type(uint256).max / 3;
@@ -27,17 +28,22 @@ contract CredentialRegistry is ICredentialRegistry {
     IAccreditationRegistry public immutable ACCREDITATION_REGISTRY;
 
     /// @notice Permits of an earlier epoch are void.
-    uint40 public epoch = 1;
+    uint256 public epoch = 1;
 
-    mapping(address issuer => mapping(CredentialType credentialType => mapping(uint24 jurisdiction => Permit)))
-        private _permits;
+    /// @dev The epoch in which the AccreditationRegistry said that the issuer's branch is standing.
     mapping(address issuer => uint256 epoch) private _standingIn;
-    mapping(address issuer => mapping(CredentialType credentialType => mapping(bytes32 root => Batch)))
-        private _batches;
+
+    mapping(address issuer => mapping(CredentialType credentialType => Issuance)) private _issuances;
+
     mapping(address issuer => mapping(uint256 wordIndex => uint256 word)) private _words;
 
     constructor(IAccreditationRegistry accreditationRegistry) {
         ACCREDITATION_REGISTRY = accreditationRegistry;
+    }
+
+    /// @inheritdoc ICredentialRegistry
+    function anchor(Anchor calldata item) external {
+        _anchor(item);
     }
 
     /// @inheritdoc ICredentialRegistry
@@ -48,31 +54,38 @@ contract CredentialRegistry is ICredentialRegistry {
     /// @inheritdoc ICredentialRegistry
     function setStatusBatch(StatusUpdate[] calldata items) external {
         _requireStanding();
-        uint256 i;
-        while (i < items.length) {
-            uint256 wordIndex = items[i].index >> 7;
-            uint256 before = _words[msg.sender][wordIndex];
-            uint256 word = before;
-            for (; i < items.length && items[i].index >> 7 == wordIndex; ++i) {
-                word = _withStatus(word, items[i].index, items[i].status);
+        mapping(uint256 wordIndex => uint256 word) storage words = _words[msg.sender];
+        uint256 wordIndex;
+        uint256 before;
+        uint256 word;
+        for (uint256 i; i < items.length; ++i) {
+            uint256 index = items[i].index;
+            if (i == 0 || index >> 7 != wordIndex) {
+                if (word != before) words[wordIndex] = word;
+                wordIndex = index >> 7;
+                before = words[wordIndex];
+                word = before;
             }
-            _setWord(wordIndex, before, word);
+            word = _withStatus(word, index, items[i].status);
         }
+        if (word != before) words[wordIndex] = word;
+        emit StatusesChanged(msg.sender, items);
     }
 
     /// @inheritdoc ICredentialRegistry
     function setStatusWordBatch(StatusWord[] calldata items) external {
         _requireStanding();
+        mapping(uint256 wordIndex => uint256 word) storage words = _words[msg.sender];
         for (uint256 i; i < items.length; ++i) {
             uint256 word = items[i].word;
             uint256 wordIndex = items[i].wordIndex;
             uint256 bad = word & (word >> 1) & _LOW_BITS;
             if (bad != 0) revert CredentialRegistry_BadWord(wordIndex, bad);
-            uint256 before = _words[msg.sender][wordIndex];
-            uint256 lost = _revokedIn(before) & ~_revokedIn(word);
+            uint256 lost = _revokedIn(words[wordIndex]) & ~_revokedIn(word);
             if (lost != 0) revert CredentialRegistry_RevokedInWord(msg.sender, wordIndex, lost);
-            _setWord(wordIndex, before, word);
+            words[wordIndex] = word;
         }
+        emit StatusWordsChanged(msg.sender, items);
     }
 
     /// @inheritdoc ICredentialRegistry
@@ -85,7 +98,7 @@ contract CredentialRegistry is ICredentialRegistry {
 
     /// @inheritdoc ICredentialRegistry
     function verifyInclusion(Inclusion calldata inclusion) external view returns (bool) {
-        if (_batches[inclusion.issuer][inclusion.credentialType][inclusion.root].anchoredAt == 0) return false;
+        if (_issuances[inclusion.issuer][inclusion.credentialType].batches[inclusion.root] == 0) return false;
         bytes32 leaf = leafOf(
             inclusion.credentialDigest,
             inclusion.credentialType,
@@ -97,7 +110,7 @@ contract CredentialRegistry is ICredentialRegistry {
 
     /// @inheritdoc ICredentialRegistry
     function statusOf(address issuer, uint256 index) external view returns (uint8) {
-        return _statusIn(_words[issuer][index >> 7], index);
+        return uint8(_statusIn(_words[issuer][index >> 7], index));
     }
 
     /// @inheritdoc ICredentialRegistry
@@ -107,7 +120,8 @@ contract CredentialRegistry is ICredentialRegistry {
 
     /// @inheritdoc ICredentialRegistry
     function batchOf(address issuer, CredentialType credentialType, bytes32 root) external view returns (Batch memory) {
-        return _batches[issuer][credentialType][root];
+        uint256 batch = _issuances[issuer][credentialType].batches[root];
+        return Batch({ anchoredAt: uint40(batch), jurisdiction: uint24(batch >> 40) });
     }
 
     /// @inheritdoc ICredentialRegistry
@@ -122,32 +136,26 @@ contract CredentialRegistry is ICredentialRegistry {
     }
 
     function _anchor(Anchor calldata item) private {
-        if (item.root == 0 || item.count == 0) revert CredentialRegistry_EmptyBatch(item.root, item.count);
-        _requireAccredited(item.credentialType, item.jurisdiction);
-        Batch storage batch = _batches[msg.sender][item.credentialType][item.root];
-        if (batch.anchoredAt != 0) revert CredentialRegistry_AlreadyAnchored(item.root, batch.anchoredAt);
-        batch.anchoredAt = uint40(block.timestamp);
-        batch.jurisdiction = item.jurisdiction;
-        batch.count = item.count;
-        emit BatchAnchored(item.root, msg.sender, item.credentialType, item.jurisdiction, item.count);
-    }
-
-    /// @dev Writes a word of the caller's statuses if it changes.
-    function _setWord(uint256 wordIndex, uint256 before, uint256 word) private {
-        if (word == before) return;
-        _words[msg.sender][wordIndex] = word;
-        emit StatusWordChanged(msg.sender, wordIndex, word);
+        bytes32 root = item.root;
+        CredentialType credentialType = item.credentialType;
+        uint24 jurisdiction = item.jurisdiction;
+        if (root == 0) revert CredentialRegistry_NoRoot();
+        Issuance storage issuance = _issuances[msg.sender][credentialType];
+        _requireAccredited(issuance, credentialType, jurisdiction);
+        uint256 batch = issuance.batches[root];
+        if (batch != 0) revert CredentialRegistry_AlreadyAnchored(root, uint40(batch));
+        issuance.batches[root] = block.timestamp | (uint256(jurisdiction) << 40);
+        emit BatchAnchored(root, msg.sender, credentialType, jurisdiction);
     }
 
     /// @dev Reverts unless the caller's branch is accredited now. A permit of this epoch answers with one SLOAD.
-    function _requireAccredited(CredentialType credentialType, uint24 jurisdiction) private {
-        Permit storage permit = _permits[msg.sender][credentialType][jurisdiction];
-        uint40 present = epoch;
-        if (permit.epoch == present && block.timestamp < permit.until) return;
-        uint40 until = ACCREDITATION_REGISTRY.accreditedUntil(msg.sender, credentialType, jurisdiction);
+    function _requireAccredited(Issuance storage issuance, CredentialType credentialType, uint24 jurisdiction) private {
+        uint256 permit = issuance.permits[jurisdiction];
+        uint256 present = epoch;
+        if (permit >> 40 == present && block.timestamp < uint40(permit)) return;
+        uint256 until = ACCREDITATION_REGISTRY.accreditedUntil(msg.sender, credentialType, jurisdiction);
         if (until == 0) revert CredentialRegistry_NotAccredited(msg.sender, credentialType, jurisdiction);
-        permit.until = until;
-        permit.epoch = present;
+        issuance.permits[jurisdiction] = until | (present << 40);
     }
 
     /// @dev Reverts unless the caller's branch is standing now, by the same kind of permit.
@@ -159,17 +167,17 @@ contract CredentialRegistry is ICredentialRegistry {
     }
 
     /// @dev The word with one status changed.
-    function _withStatus(uint256 word, uint256 index, uint8 status) private view returns (uint256) {
+    function _withStatus(uint256 word, uint256 index, uint256 status) private view returns (uint256) {
         if (status > _SUSPENDED) revert CredentialRegistry_BadStatus(index, status);
-        if (_statusIn(word, index) == _REVOKED && status != _REVOKED) {
-            revert CredentialRegistry_RevokedIsFinal(msg.sender, index, status);
+        if (status != _REVOKED && _statusIn(word, index) == _REVOKED) {
+            revert CredentialRegistry_RevokedIsFinal(msg.sender, index, uint8(status));
         }
         uint256 shift = (index & 127) << 1;
-        return (word & ~(3 << shift)) | (uint256(status) << shift);
+        return (word & ~(3 << shift)) | (status << shift);
     }
 
-    function _statusIn(uint256 word, uint256 index) private pure returns (uint8) {
-        return uint8((word >> ((index & 127) << 1)) & 3);
+    function _statusIn(uint256 word, uint256 index) private pure returns (uint256) {
+        return (word >> ((index & 127) << 1)) & 3;
     }
 
     /// @dev The low bits of the statuses that are 1: low bit set, high bit clear.

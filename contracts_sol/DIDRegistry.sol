@@ -10,6 +10,10 @@ contract DIDRegistry is IDIDRegistry {
     /// @dev Stored as the owner of a deactivated identity: zero already means that it owns itself.
     address private constant _NOBODY = address(type(uint160).max);
 
+    /// @dev What every signed call of ERC-1056 hashes first; then follow the registry, the owner's nonce, which the call
+    /// uses up, and the identity.
+    bytes2 private constant _PREFIX = 0x1900;
+
     mapping(address identity => address owner) private _owners;
 
     /// @inheritdoc IDIDRegistry
@@ -31,8 +35,8 @@ contract DIDRegistry is IDIDRegistry {
     /// @inheritdoc IDIDRegistry
     function changeOwnerSigned(address identity, uint8 sigV, bytes32 sigR, bytes32 sigS, address newOwner) external {
         address owner = identityOwner(identity);
-        bytes memory call = abi.encodePacked(_prefix(identity, owner), "changeOwner", newOwner);
-        _useSignature(identity, owner, sigV, sigR, sigS, keccak256(call));
+        bytes memory call = abi.encodePacked(_PREFIX, address(this), nonce[owner]++, identity, "changeOwner", newOwner);
+        _requireSignature(identity, owner, sigV, sigR, sigS, keccak256(call));
         _changeOwner(identity, newOwner);
     }
 
@@ -53,8 +57,17 @@ contract DIDRegistry is IDIDRegistry {
         uint256 validity
     ) external {
         address owner = identityOwner(identity);
-        bytes memory call = abi.encodePacked(_prefix(identity, owner), "addDelegate", delegateType, delegate, validity);
-        _useSignature(identity, owner, sigV, sigR, sigS, keccak256(call));
+        bytes memory call = abi.encodePacked(
+            _PREFIX,
+            address(this),
+            nonce[owner]++,
+            identity,
+            "addDelegate",
+            delegateType,
+            delegate,
+            validity
+        );
+        _requireSignature(identity, owner, sigV, sigR, sigS, keccak256(call));
         _setDelegate(identity, delegateType, delegate, _validTo(validity));
     }
 
@@ -74,8 +87,16 @@ contract DIDRegistry is IDIDRegistry {
         address delegate
     ) external {
         address owner = identityOwner(identity);
-        bytes memory call = abi.encodePacked(_prefix(identity, owner), "revokeDelegate", delegateType, delegate);
-        _useSignature(identity, owner, sigV, sigR, sigS, keccak256(call));
+        bytes memory call = abi.encodePacked(
+            _PREFIX,
+            address(this),
+            nonce[owner]++,
+            identity,
+            "revokeDelegate",
+            delegateType,
+            delegate
+        );
+        _requireSignature(identity, owner, sigV, sigR, sigS, keccak256(call));
         _setDelegate(identity, delegateType, delegate, block.timestamp);
     }
 
@@ -96,8 +117,17 @@ contract DIDRegistry is IDIDRegistry {
         uint256 validity
     ) external {
         address owner = identityOwner(identity);
-        bytes memory call = abi.encodePacked(_prefix(identity, owner), "setAttribute", name, value, validity);
-        _useSignature(identity, owner, sigV, sigR, sigS, keccak256(call));
+        bytes memory call = abi.encodePacked(
+            _PREFIX,
+            address(this),
+            nonce[owner]++,
+            identity,
+            "setAttribute",
+            name,
+            value,
+            validity
+        );
+        _requireSignature(identity, owner, sigV, sigR, sigS, keccak256(call));
         _setAttribute(identity, name, value, _validTo(validity));
     }
 
@@ -117,8 +147,16 @@ contract DIDRegistry is IDIDRegistry {
         bytes calldata value
     ) external {
         address owner = identityOwner(identity);
-        bytes memory call = abi.encodePacked(_prefix(identity, owner), "revokeAttribute", name, value);
-        _useSignature(identity, owner, sigV, sigR, sigS, keccak256(call));
+        bytes memory call = abi.encodePacked(
+            _PREFIX,
+            address(this),
+            nonce[owner]++,
+            identity,
+            "revokeAttribute",
+            name,
+            value
+        );
+        _requireSignature(identity, owner, sigV, sigR, sigS, keccak256(call));
         _setAttribute(identity, name, value, 0);
     }
 
@@ -160,30 +198,24 @@ contract DIDRegistry is IDIDRegistry {
         changed[identity] = block.number;
     }
 
-    /// @dev Checks the owner's signature and uses its nonce up. A malformed one recovers to zero, which owns nothing.
-    function _useSignature(
+    function _requireSender(address identity) private view {
+        address owner = identityOwner(identity);
+        if (msg.sender != owner) revert DIDRegistry_NotOwner(identity, msg.sender, owner);
+    }
+
+    /// @dev A malformed signature recovers to zero, which owns nothing.
+    function _requireSignature(
         address identity,
         address owner,
         uint8 sigV,
         bytes32 sigR,
         bytes32 sigS,
         bytes32 hash
-    ) private {
+    ) private pure {
         (address recovered, , ) = ECDSA.tryRecover(hash, sigV, sigR, sigS);
         if (recovered != owner || recovered == address(0)) {
             revert DIDRegistry_BadSignature(identity, recovered, owner);
         }
-        ++nonce[owner];
-    }
-
-    function _requireSender(address identity) private view {
-        address owner = identityOwner(identity);
-        if (msg.sender != owner) revert DIDRegistry_NotOwner(identity, msg.sender, owner);
-    }
-
-    /// @dev What every signed call of ERC-1056 hashes first.
-    function _prefix(address identity, address owner) private view returns (bytes memory) {
-        return abi.encodePacked(bytes2(0x1900), address(this), nonce[owner], identity);
     }
 
     function _validTo(uint256 validity) private view returns (uint256) {

@@ -29,6 +29,9 @@ contract EnterpriseRegistry is IEnterpriseRegistry, SignedActions, AccessManaged
         "RecoveryCancellation(bytes32 fingerprint,uint32 sequence,uint40 deadline)"
     );
 
+    /// @inheritdoc IEnterpriseRegistry
+    mapping(address account => bool allowed) public isRegistrar;
+
     mapping(Fingerprint fingerprint => Enterprise) private _enterprises;
     mapping(Fingerprint fingerprint => Recovery) private _recoveries;
     mapping(Fingerprint fingerprint => bytes32 digest) private _guardians;
@@ -42,7 +45,8 @@ contract EnterpriseRegistry is IEnterpriseRegistry, SignedActions, AccessManaged
     }
 
     /// @inheritdoc IEnterpriseRegistry
-    function registerBatch(Registration[] calldata items) external restricted {
+    function registerBatch(Registration[] calldata items) external {
+        if (!isRegistrar[msg.sender]) revert EnterpriseRegistry_NotRegistrar(msg.sender);
         for (uint256 i; i < items.length; ++i) _register(items[i]);
     }
 
@@ -69,6 +73,12 @@ contract EnterpriseRegistry is IEnterpriseRegistry, SignedActions, AccessManaged
     /// @inheritdoc IEnterpriseRegistry
     function executeRecoveryBatch(Fingerprint[] calldata items) external {
         for (uint256 i; i < items.length; ++i) _executeRecovery(items[i]);
+    }
+
+    /// @inheritdoc IEnterpriseRegistry
+    function setRegistrar(address account, bool allowed) external restricted {
+        isRegistrar[account] = allowed;
+        emit RegistrarSet(account, allowed);
     }
 
     /// @inheritdoc IEnterpriseRegistry
@@ -99,12 +109,9 @@ contract EnterpriseRegistry is IEnterpriseRegistry, SignedActions, AccessManaged
         }
         bytes32 structHash = keccak256(abi.encode(_REGISTRATION, item.fingerprint, item.did, item.deadline));
         _requireOwner(item.did, structHash, item.deadline, item.signature);
-        _enterprises[item.fingerprint] = Enterprise({
-            did: item.did,
-            registeredAt: uint40(block.timestamp),
-            state: State.ACTIVE,
-            sequence: 0
-        });
+        enterprise.did = item.did;
+        enterprise.registeredAt = uint40(block.timestamp);
+        enterprise.state = State.ACTIVE;
         emit EnterpriseRegistered(item.fingerprint, item.did);
         DID_REGISTRY.setAttributeSigned(
             item.did,

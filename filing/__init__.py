@@ -13,7 +13,8 @@ from filing.model.conflict import Candidate, Conflict
 from filing.model.form import Bundle, Field, FieldType, FillCode, Form
 from filing.model.meter import Meter
 from filing.model.value import FieldValue, Source
-from filing.ports import CaseQuery, CaseSummary, Clock, Identity, Presenting
+from filing.ports import CaseQuery, CaseSummary, Clock
+from identity import Identity
 
 __all__ = [
     "USE_CASES",
@@ -45,14 +46,8 @@ __all__ = [
 
 
 def build_filing(
-    identity: Identity,
-    session: Session | scoped_session[Session],
-    clock: Clock,
-    presenting: Presenting | None = None,
+    identity: Identity, session: Session | scoped_session[Session], clock: Clock
 ) -> Filing:
-    """Return the facade over the database session and identity's services.
-
-    Without `presenting` the pages open cases from presentations made elsewhere only.
-    """
+    """Return the facade over the database session and identity's services."""
     cases, declared = CaseRepository(session), DeclaredRepository(session)
-    return Filing(Desk(identity, cases, declared, clock, presenting))
+    return Filing(Desk(identity, cases, declared, clock, HostedPresenting(identity)))

@@ -9,7 +9,7 @@ from typing import Any
 from filing import decide_case, fill_fields, open_case, sign_case, submit_case
 from filing.context import Desk
 from filing.errors import CaseNotFound
-from filing.model.case import SEEN_BY_BANK, Case
+from filing.model.case import SEEN_BY_BANK, Case, Step
 from filing.model.meter import Meter, total
 from filing.ports import Actor, CaseQuery, CaseSummary, Event
 
@@ -108,6 +108,10 @@ class Filing:
     def events(self, case: Case) -> list[Event]:
         """Return what happened to a case, oldest first."""
         return self.desk.cases.events(case.id)
+
+    def steps(self, case: Case) -> list[Step]:
+        """Return how the case's presentation was verified, step by step."""
+        return self.desk.cases.steps(case.id)
 
     def meter(self, case_ids: Sequence[str] | None = None) -> dict[str, Meter]:
         """Return the meter summed per use case, over the given cases or all of them."""

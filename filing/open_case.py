@@ -70,11 +70,10 @@ def open_case(desk: Desk, actor: Actor, *, form: str, bank_code: str, presentati
         version=1,
         fields=derive(forms, filled.fields, {}),
         conflicts=filled.conflicts,
-        steps=tuple(_step(step) for step in presentation.steps),
         opened_at=now,
         updated_at=now,
     )
-    desk.cases.add(case, meter_of(case))
+    desk.cases.add(case, meter_of(case), [_step(step) for step in presentation.steps])
     event = Event("opened", now, actor.user_id, actor.organisation_id, {"form": form})
     desk.cases.record(case.id, event)
     return case

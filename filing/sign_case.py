@@ -37,7 +37,7 @@ def sign_case(desk: Desk, actor: Actor, case_id: str, *, version: int | None = N
     forms = bundle(case.use_case)
     dated = {"signed_on": datetime.fromtimestamp(now, BEIJING).date().isoformat()}
     complete = replace(case, fields=derive(forms, unsigned(case).fields, dated))
-    missing = missing_required(forms, complete.fields)
+    missing = [field.key for field in missing_required(forms, complete.fields)]
     if missing:
         raise CaseIncomplete(
             f"{len(missing)} required fields are missing, first {missing[0]}. Fill them.",

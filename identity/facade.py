@@ -134,6 +134,10 @@ class Identity:
         """Return the proof that a credential is anchored; None until it is."""
         return self.credentials.inclusion(credential_digest)
 
+    def waiting_for_chain(self) -> int:
+        """Return how many registrations and credentials are not on chain yet."""
+        return self.parties.registering() + self.credentials.unanchored()
+
     def log_read(
         self,
         *,

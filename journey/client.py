@@ -42,6 +42,10 @@ class Client:
         answer = cls(http).post("/sandbox/tokens", body)
         return cls(http, answer["access_token"])
 
+    def as_bearer(self, token: str) -> Client:
+        """Return a client of the same server with another token."""
+        return Client(self._http, token)
+
     def _send(self, method: str, path: str, **options: Any) -> Any:
         response = self._http.request(method, API + path, headers=self._headers, **options)
         if response.status_code >= 400:

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 from oversight.attestations import AttestationDesk
 from oversight.issuers import IssuerDesk
-from oversight.ports import ChainOrders, Clock, CreditPort, Issuers, OversightStore, ReadLog
+from oversight.ports import (
+    ChainActivity,
+    ChainOrders,
+    Clock,
+    CreditPort,
+    Issuers,
+    OversightStore,
+    ReadLog,
+)
 from oversight.replays import ReplayDesk
 
 
@@ -17,6 +25,7 @@ class Oversight:
     issuers: IssuerDesk
     attestations: AttestationDesk
     replays: ReplayDesk
+    chain: ChainActivity
 
 
 def build_oversight(
@@ -26,6 +35,7 @@ def build_oversight(
     issuers: Issuers,
     reads: ReadLog,
     orders: ChainOrders,
+    activity: ChainActivity,
     clock: Clock,
 ) -> Oversight:
     """Return oversight, wired to its ports."""
@@ -33,4 +43,5 @@ def build_oversight(
         issuers=IssuerDesk(store, issuers, orders, clock),
         attestations=AttestationDesk(store, credit, orders, clock),
         replays=ReplayDesk(store, credit, reads, clock),
+        chain=activity,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from credit import ChainStatus, Decision, LoanView, ReplayResult
@@ -33,6 +34,22 @@ class CreditPort(Protocol):
     def replay_from_evidence(self, decision_id: str, *, actor: Actor) -> ReplayResult: ...
     def attested_loans(self, *, limit: int, offset: int = 0) -> list[LoanView]: ...
     def attested_loan(self, loan_id: str) -> LoanView: ...
+
+
+@dataclass(frozen=True)
+class Activity:
+    """The platform's writes: what waits, what failed, what is on chain and the gas it used."""
+
+    waiting: int
+    failed: int
+    transactions: int
+    gas_used: int
+
+
+class ChainActivity(Protocol):
+    """Tells what the platform wrote to the chain."""
+
+    def __call__(self) -> Activity: ...
 
 
 class ReadLog(Protocol):

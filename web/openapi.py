@@ -7,6 +7,8 @@ from typing import Any
 
 import marshmallow as ma
 from apispec import APISpec, BasePlugin
+from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.common import resolve_schema_cls
 from flask import Flask, Response, current_app, jsonify, render_template
 from flask.typing import ResponseReturnValue
 from flask_smorest import Api
@@ -118,6 +120,15 @@ def _problem_response(description: str) -> dict[str, Any]:
     return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
 
 
+def schema_name(schema: ma.Schema | type[ma.Schema] | str) -> str:
+    """Name a schema after its class and package, so that two packages may use one word."""
+    found = resolve_schema_cls(schema)
+    schema_class = found[0] if isinstance(found, list) else found
+    package = schema_class.__module__.partition(".")[0]
+    name = schema_class.__name__.removesuffix("Schema")
+    return name if package in {"web", "tests"} else f"{package.capitalize()}{name}"
+
+
 class QilianApi(Api):
     """flask-smorest's Api, answering HTTP errors in the product's one shape."""
 
@@ -138,6 +149,7 @@ def init_app(app: Flask) -> QilianApi:
             "title": "Qilian 企链 API",
             "version": app.config.get("VERSION", "0.1.0"),
             "openapi_version": "3.1.0",
+            "marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=schema_name),
             "extra_plugins": [ProblemResponses(app)],
             "info": {
                 "description": "Verifiable enterprise identity and SME finance. Amounts are "

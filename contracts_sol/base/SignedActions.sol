@@ -35,7 +35,18 @@ abstract contract SignedActions is ISignedActions, EIP712 {
             return;
         }
         if (block.timestamp > deadline) revert SignedActions_DeadlinePassed(deadline, block.timestamp);
-        (address recovered, , ) = ECDSA.tryRecover(_hashTypedDataV4(structHash), signature);
+        address recovered = _recover(_hashTypedDataV4(structHash), signature);
         if (recovered != expected || recovered == address(0)) revert SignedActions_BadSignature(recovered, expected);
+    }
+
+    /// @dev The signer of a 65-byte signature `r ‖ s ‖ v`; zero if it is malformed.
+    function _recover(bytes32 digest, bytes calldata signature) private pure returns (address recovered) {
+        if (signature.length != 65) return address(0);
+        (recovered, , ) = ECDSA.tryRecover(
+            digest,
+            uint8(signature[64]),
+            bytes32(signature[:32]),
+            bytes32(signature[32:64])
+        );
     }
 }

@@ -21,23 +21,19 @@ import { CredentialType } from "./Types.sol";
 interface ICredentialRegistry {
     /// @param anchoredAt Unix time, seconds; zero if never anchored.
     /// @param jurisdiction GB/T 2260 code for which the issuer acted.
-    /// @param count Number of leaves, as the issuer states it.
     struct Batch {
-        // slot 0: 5 + 3 + 4 bytes
+        // slot 0: 5 + 3 bytes
         uint40 anchoredAt;
         uint24 jurisdiction;
-        uint32 count;
     }
 
     /// @param root Merkle root of the batch.
     /// @param credentialType keccak256(vct), the same for every leaf.
     /// @param jurisdiction GB/T 2260 code for which the issuer acts.
-    /// @param count Number of leaves.
     struct Anchor {
         bytes32 root;
         CredentialType credentialType;
         uint24 jurisdiction;
-        uint32 count;
     }
 
     /// @param index Status index in the caller's namespace.
@@ -76,15 +72,17 @@ interface ICredentialRegistry {
         bytes32 indexed root,
         address indexed issuer,
         CredentialType indexed credentialType,
-        uint24 jurisdiction,
-        uint32 count
+        uint24 jurisdiction
     );
 
-    /// @notice A word of an issuer's statuses changed to `word`.
-    event StatusWordChanged(address indexed issuer, uint256 indexed wordIndex, uint256 word);
+    /// @notice An issuer set single statuses; those that were so already are among them.
+    event StatusesChanged(address indexed issuer, StatusUpdate[] updates);
+
+    /// @notice An issuer set whole words of statuses.
+    event StatusWordsChanged(address indexed issuer, StatusWord[] words);
 
     /// @notice Every permit kept so far is void; each issuer's next write asks the AccreditationRegistry again.
-    event PermitsInvalidated(uint40 epoch);
+    event PermitsInvalidated(uint256 epoch);
 
     /// @notice The issuer's branch is not accredited now for that type and jurisdiction.
     error CredentialRegistry_NotAccredited(address issuer, CredentialType credentialType, uint24 jurisdiction);
@@ -95,8 +93,8 @@ interface ICredentialRegistry {
     /// @notice The issuer anchored this root for this type before.
     error CredentialRegistry_AlreadyAnchored(bytes32 root, uint40 anchoredAt);
 
-    /// @notice A batch has a root and at least one leaf.
-    error CredentialRegistry_EmptyBatch(bytes32 root, uint32 count);
+    /// @notice The root is zero.
+    error CredentialRegistry_NoRoot();
 
     /// @notice The credential is revoked, which is final.
     error CredentialRegistry_RevokedIsFinal(address issuer, uint256 index, uint8 requested);
@@ -113,16 +111,22 @@ interface ICredentialRegistry {
     /// @notice Only the AccreditationRegistry may call.
     error CredentialRegistry_NotAccreditationRegistry(address caller);
 
-    /// @notice Anchors batches of the caller's credentials.
+    /// @notice Anchors one batch of the caller's credentials.
     ///
     /// Requirements:
     /// - the caller's whole branch is accredited now for the type and the jurisdiction.
     /// - the caller has not anchored the same root for the same type.
-    /// - the root is not zero and the batch has at least one leaf.
+    /// - the root is not zero.
+    function anchor(Anchor calldata item) external;
+
+    /// @notice Anchors several batches of the caller's credentials.
+    ///
+    /// Requirements:
+    /// - those of `anchor`, for each.
     function anchorBatch(Anchor[] calldata items) external;
 
     /// @notice Sets single statuses in the caller's namespace; a status that is already so is left alone. Consecutive
-    /// items of the same word cost one write and one event together.
+    /// items of the same word cost one write together.
     ///
     /// Requirements:
     /// - the caller is a known issuer and its branch is not suspended.

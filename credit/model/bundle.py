@@ -7,12 +7,12 @@ member two levels down, so that a changed byte can be named and not only noticed
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+import orjson
 import rfc8785
 
 from credit.errors import BundleMalformed
@@ -130,7 +130,7 @@ def members(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def seal(bundle: bytes) -> dict[str, Any]:
     """Return what is signed: the digest of the bundle and of each of its members."""
-    digests = {path: sha256_hex(canonical(v)) for path, v in members(json.loads(bundle)).items()}
+    digests = {path: sha256_hex(canonical(v)) for path, v in members(orjson.loads(bundle)).items()}
     return {"bundle_sha256": sha256_hex(bundle), "members": digests}
 
 
@@ -141,7 +141,7 @@ def parse(bundle: bytes) -> tuple[dict[str, Any], DecisionBundle]:
         BundleMalformed: not JSON, not an object of the expected shape, or of another version.
     """
     try:
-        document = json.loads(bundle)
+        document = orjson.loads(bundle)
         found = {name: document["format"][name] for name in ("type", "version")}
         if found != {"type": BUNDLE_TYPE, "version": BUNDLE_VERSION}:
             raise BundleMalformed(f"found format {found}, expected {BUNDLE_TYPE} {BUNDLE_VERSION}")

@@ -13,6 +13,7 @@ from credit.model.rate import Rate, loan_rate
 from credit.model.scorecard import Attribute, ReasonText, Score, Scorecard, Text, score
 
 REASONS_SHOWN = 4
+TURNOVER = "turnover_12m_fen"
 
 
 class Outcome(StrEnum):
@@ -76,18 +77,7 @@ def decide(
     scored = score(features, card)
     limit = loan_limit(features, request.amount_fen, policy.limit)
     rate = loan_rate(scored.pd_bps, is_secured=request.is_secured, policy=policy.rate)
-    refusals = [
-        Reason(rule.reason.code, rule.feature, 0, rule.reason.says, rule.reason.raise_by)
-        for rule, _ in knocked_out(features, policy)
-    ]
-    if scored.points < card.cutoff:
-        refusals.append(_below_cutoff(scored))
-    if limit.limit_fen == 0:
-        refusals.append(LIMIT_REASONS[limit.binding])
-    if request.term_months > policy.term_months_max:
-        refusals.append(_term_too_long(request.term_months, policy.term_months_max))
-    if rate.full_cost_bps > policy.rate.maximum_bps:
-        refusals.append(PRICE_ABOVE_CEILING)
+    refusals = _refusals(features, request, scored, limit, rate, card, policy)
     declined = bool(refusals)
     return Output(
         outcome=Outcome.DECLINED if declined else Outcome.APPROVED,
@@ -99,6 +89,33 @@ def decide(
         reasons=(*refusals, *_lost_most(scored, card)),
         warnings=_warnings(features, evidence_age_days, policy),
     )
+
+
+def _refusals(
+    features: tuple[Feature, ...],
+    request: LoanRequest,
+    scored: Score,
+    limit: Limit,
+    rate: Rate,
+    card: Scorecard,
+    policy: Policy,
+) -> list[Reason]:
+    """Return what declines the application, without mere consequences of what is listed."""
+    found = [
+        Reason(rule.reason.code, rule.feature, 0, rule.reason.says, rule.reason.raise_by)
+        for rule, _ in knocked_out(features, policy)
+    ]
+    if scored.points < card.cutoff:
+        found.append(_below_cutoff(scored))
+    elif rate.full_cost_bps > policy.rate.maximum_bps:
+        found.append(PRICE_ABOVE_CEILING)
+    # an unknown turnover is missing, it does not show that the need is too low
+    sales_refused = any(reason.feature == TURNOVER for reason in found)
+    if limit.limit_fen == 0 and not sales_refused:
+        found.append(LIMIT_REASONS[limit.binding])
+    if request.term_months > policy.term_months_max:
+        found.append(_term_too_long(request.term_months, policy.term_months_max))
+    return found
 
 
 def _lost_most(scored: Score, card: Scorecard) -> tuple[Reason, ...]:
@@ -168,7 +185,7 @@ def _listed(value: Any) -> Any:
 LIMIT_REASONS = {
     "need": Reason(
         "NEED_TOO_LOW",
-        "turnover_12m_fen",
+        TURNOVER,
         0,
         Text(
             "测算的营运资金缺口低于产品起点",
@@ -180,7 +197,7 @@ LIMIT_REASONS = {
     ),
     "capacity": Reason(
         "CAPACITY_TOO_LOW",
-        "turnover_12m_fen",
+        TURNOVER,
         0,
         Text(
             "还款能力不足以支持产品起点金额", "Sales do not carry the smallest loan of this product"

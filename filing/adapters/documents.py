@@ -7,22 +7,44 @@ from dataclasses import asdict
 from typing import Any
 
 from filing.adapters.tables import CaseRow
-from filing.model.case import Case, CaseState, Decision, Party, Signature, Step
+from filing.model.case import Case, CaseState, Decision, Party, Signature
 from filing.model.conflict import Conflict
 from filing.model.value import FieldValue
+
+_CREDENTIAL = ("issuer", "issuer_name_zh", "issuer_name_en", "issued_at", "verified_at")
+"""What fields from one credential share; kept once per credential under `sources`."""
 
 
 def document_of(case: Case) -> dict[str, Any]:
     """Return what of a case is kept as one JSON document."""
+    sources: dict[str, dict[str, Any]] = {}
     return {
         "forms": dict(case.forms),
         "consent_id": case.consent_id,
-        "fields": {key: value.to_json() for key, value in case.fields.items()},
+        "fields": {key: _packed(value, sources) for key, value in case.fields.items()},
+        "sources": sources,
         "conflicts": [conflict.to_json() for conflict in case.conflicts],
-        "steps": [asdict(step) for step in case.steps],
         "signature": asdict(case.signature) if case.signature else None,
         "decision": asdict(case.decision) if case.decision else None,
     }
+
+
+def _packed(value: FieldValue, sources: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    packed = value.to_json()
+    if value.credential_digest is not None:
+        shared = {name: packed.pop(name) for name in _CREDENTIAL if name in packed}
+        if sources.setdefault(value.credential_digest, shared) != shared:
+            packed |= shared  # a credential that was verified twice: keep what this field knew
+    if value.replaced is not None:
+        packed["replaced"] = _packed(value.replaced, sources)
+    return packed
+
+
+def _unpacked(packed: dict[str, Any], sources: Mapping[str, Any]) -> dict[str, Any]:
+    found = {**sources.get(packed.get("credential_digest", ""), {}), **packed}
+    if "replaced" in packed:
+        found["replaced"] = _unpacked(packed["replaced"], sources)
+    return found
 
 
 def case_of(row: CaseRow) -> Case:
@@ -40,9 +62,11 @@ def case_of(row: CaseRow) -> Case:
         consent_id=document["consent_id"],
         state=CaseState(row.state),
         version=row.version,
-        fields={key: FieldValue.from_json(v) for key, v in document["fields"].items()},
+        fields={
+            key: FieldValue.from_json(_unpacked(value, document["sources"]))
+            for key, value in document["fields"].items()
+        },
         conflicts=tuple(Conflict.from_json(item) for item in document["conflicts"]),
-        steps=tuple(Step(**step) for step in document["steps"]),
         opened_at=row.opened_at,
         updated_at=row.updated_at,
         submitted_at=row.submitted_at,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, scoped_session
@@ -12,7 +12,7 @@ from db import new_id
 from filing.adapters.documents import case_of, document_of
 from filing.adapters.tables import CaseRow, DeclaredRow, EventRow
 from filing.errors import CaseNotFound, VersionConflict
-from filing.model.case import Case, CaseState
+from filing.model.case import Case, CaseState, Step
 from filing.model.meter import Meter
 from filing.model.prefill import Declared
 from filing.ports import CaseQuery, CaseSummary, Event
@@ -26,8 +26,8 @@ class CaseRepository:
 
     session: Session | scoped_session[Session]
 
-    def add(self, case: Case, meter: Meter) -> None:
-        """Store a new case."""
+    def add(self, case: Case, meter: Meter, steps: Sequence[Step]) -> None:
+        """Store a new case with the verification of its presentation."""
         self.session.add(
             CaseRow(
                 id=case.id,
@@ -47,6 +47,7 @@ class CaseRepository:
                 submitted_at=case.submitted_at,
                 meter=meter.to_json(),
                 document=document_of(case),
+                steps=[asdict(step) for step in steps],
             )
         )
         self.session.flush()
@@ -80,6 +81,11 @@ class CaseRepository:
         if changed.rowcount != 1:
             raise VersionConflict("The case was changed at the same time. Read it again.")
         return replace(case, version=case.version + 1)
+
+    def steps(self, case_id: str) -> list[Step]:
+        """Return the verification steps of the case's presentation."""
+        found = self.session.scalar(select(CaseRow.steps).where(CaseRow.id == case_id))
+        return [Step(**step) for step in found or ()]
 
     def of_presentation(self, presentation_id: str) -> str | None:
         """Return the id of the case that a presentation opened, if any."""

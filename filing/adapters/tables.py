@@ -8,10 +8,15 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db import db
+from filing.adapters.json_text import JSONText
 
 
 class CaseRow(db.Model):  # type: ignore[name-defined, misc]
-    """A case; `document` holds fields, conflicts and evidence, `version` guards each change."""
+    """A case; `version` guards each change.
+
+    `document` holds fields, conflicts, signature and decision; `steps` the verification of
+    the presentation, written once.
+    """
 
     __tablename__ = "filing_case"
     __table_args__ = (
@@ -34,8 +39,9 @@ class CaseRow(db.Model):  # type: ignore[name-defined, misc]
     opened_at: Mapped[int] = mapped_column(BigInteger)
     updated_at: Mapped[int] = mapped_column(BigInteger)
     submitted_at: Mapped[int | None] = mapped_column(BigInteger)
-    meter: Mapped[dict[str, Any]] = mapped_column(db.JSON)
-    document: Mapped[dict[str, Any]] = mapped_column(db.JSON)
+    meter: Mapped[dict[str, Any]] = mapped_column(JSONText)
+    document: Mapped[dict[str, Any]] = mapped_column(JSONText)
+    steps: Mapped[list[dict[str, Any]]] = mapped_column(JSONText, deferred=True)
 
 
 class EventRow(db.Model):  # type: ignore[name-defined, misc]
@@ -49,7 +55,7 @@ class EventRow(db.Model):  # type: ignore[name-defined, misc]
     at: Mapped[int] = mapped_column(BigInteger)
     actor_id: Mapped[str] = mapped_column(String(36))
     organisation_id: Mapped[str] = mapped_column(String(36))
-    detail: Mapped[dict[str, Any]] = mapped_column(db.JSON)
+    detail: Mapped[dict[str, Any]] = mapped_column(JSONText)
 
 
 class DeclaredRow(db.Model):  # type: ignore[name-defined, misc]
@@ -59,6 +65,6 @@ class DeclaredRow(db.Model):  # type: ignore[name-defined, misc]
 
     enterprise_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     key: Mapped[str] = mapped_column(String(60), primary_key=True)
-    value: Mapped[Any] = mapped_column(db.JSON)
+    value: Mapped[Any] = mapped_column(JSONText)
     declared_at: Mapped[int] = mapped_column(BigInteger)
     case_id: Mapped[str] = mapped_column(String(36))

@@ -14,8 +14,9 @@ from typing import Any
 
 from filing.errors import WrongState
 from filing.model.conflict import Conflict
-from filing.model.form import Bundle
-from filing.model.value import FieldValue
+from filing.model.derivation import awaits
+from filing.model.form import Bundle, Field
+from filing.model.value import FieldValue, Source
 
 
 class CaseState(StrEnum):
@@ -101,7 +102,6 @@ class Case:
     version: int
     fields: Mapping[str, FieldValue]
     conflicts: tuple[Conflict, ...]
-    steps: tuple[Step, ...]
     opened_at: int
     updated_at: int
     submitted_at: int | None = None
@@ -148,10 +148,16 @@ class Case:
         return replace(self, state=state, updated_at=at, **changes)
 
 
-def missing_required(bundle: Bundle, fields: Mapping[str, FieldValue]) -> list[str]:
-    """Return the keys the applicant still has to fill, in the form's order."""
+def missing_required(bundle: Bundle, fields: Mapping[str, FieldValue]) -> list[Field]:
+    """Return the fields the applicant still owes, in the form's order."""
     return [
-        field.key
+        field
         for field in bundle.fields
-        if field.required and field.is_signed and fields[field.key].source.value == "missing"
+        if field.required and field.is_signed and fields[field.key].source is Source.MISSING
     ]
+
+
+def to_fill(bundle: Bundle, fields: Mapping[str, FieldValue]) -> list[str]:
+    """Return the keys to ask for now: what is owed, less what will follow from the rest."""
+    owed = missing_required(bundle, fields)
+    return [field.key for field in owed if not awaits(bundle, field, fields)]

@@ -79,6 +79,23 @@ def applies(
     return any(value in when.values for value in chosen)
 
 
+def awaits(bundle: Bundle, field: Field, fields: Mapping[str, FieldValue]) -> bool:
+    """Say whether a missing field will follow from a required one that is still to be filled.
+
+    Such a field is not asked for yet: typing it would be in vain.
+    """
+    if field.copy_of:
+        lacking = [field.copy_of]
+    elif field.derive in FIELD_RULES:
+        facts = FieldFacts(fields, {})
+        FIELD_RULES[field.derive](facts)
+        lacking = facts.lacking
+    else:
+        return False
+    origins = [bundle.by_key[key] for key in lacking if fields[key].source is Source.MISSING]
+    return any(origin.required for origin in origins)
+
+
 def _set_aside(before: FieldValue) -> FieldValue:
     if before.source is Source.NOT_APPLICABLE:
         return before

@@ -55,5 +55,5 @@ def district_of(address: str) -> District | None:
 
 def is_division(code: str) -> bool:
     """Say whether six digits are a county-level division of GB/T 2260, present or past."""
-    found = numdb.get("cn.loc").info(code)
+    found = numdb.get("cn/loc").info(code)
     return len(found) == 2 and bool(found[1][1].get("county"))

@@ -74,17 +74,22 @@ class ClaimFacts:
 
 
 class FieldFacts:
-    """Gives a rule the values of other fields of the case; `inputs` says which it read."""
+    """Gives a rule the values of other fields of the case.
+
+    `inputs` says which it read, `lacking` which it asked for in vain.
+    """
 
     def __init__(self, fields: Mapping[str, FieldValue], context: Mapping[str, Any]) -> None:
         self._fields = fields
         self._context = context
         self.inputs: list[str] = []
+        self.lacking: list[str] = []
 
     def field(self, key: str) -> Any:
         """Return another field's value; None where it is missing or does not apply."""
         found = self._fields.get(key)
         if found is None or not found.is_present:
+            self.lacking.append(key)
             return None
         self.inputs.append(key)
         return found.value

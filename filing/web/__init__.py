@@ -19,5 +19,5 @@ def register(app: Flask, api: Api) -> None:
     app.register_blueprint(bank_pages)
     add_navigation(app, "/enterprise/cases", "申请", "Applications", Role.ENTERPRISE_AGENT)
     add_navigation(
-        app, "/bank/cases", "开户审批", "Applications", Role.ACCOUNT_DESK, Role.CREDIT_OFFICER
+        app, "/bank/cases", "申请审批", "Applications", Role.ACCOUNT_DESK, Role.CREDIT_OFFICER
     )

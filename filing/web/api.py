@@ -93,5 +93,5 @@ def decide_case(body: dict[str, Any], case_id: str) -> Response:
 
 
 def _answer(case: Case, status: int = 200) -> Response:
-    view = case_view(case, filing().events(case))
+    view = case_view(case, filing().steps(case), filing().events(case))
     return Response(orjson.dumps(view), status=status, mimetype="application/json")

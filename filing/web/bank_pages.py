@@ -56,7 +56,7 @@ def queue() -> str:
 def case_page(case_id: str) -> str:
     """Show discrepancies first, then the checks, then every field with its source."""
     case, actor = filing().read_case(current_actor(), case_id), current_actor()
-    forms = bundle(case.use_case)
+    forms, steps = bundle(case.use_case), filing().steps(case)
     may_decide = case.state is CaseState.IN_REVIEW and forms.decided_by in {
         str(r) for r in actor.roles
     }
@@ -68,8 +68,9 @@ def case_page(case_id: str) -> str:
         conflicts=[_conflict(case, c) for c in case.open_conflicts],
         edited=_edited(case),
         missing=sections(case, forms, _is_left_empty),
-        not_passed=[step for step in case.steps if step.outcome != "passed"],
-        passed=sum(step.outcome == "passed" for step in case.steps),
+        not_passed=[step for step in steps if step.outcome != "passed"],
+        steps=steps,
+        passed=sum(step.outcome == "passed" for step in steps),
         sections=sections(case, forms, _is_answered),
         controls=[
             control(forms.by_key[key], case.fields[key], forms, errors={}, given={})

@@ -12,6 +12,7 @@ from filing.catalogue import USE_CASES, bundle
 from filing.context import meter_of
 from filing.errors import FieldErrors, FilingError, UnknownForm
 from filing.model.case import EDITABLE, Case, CaseState
+from filing.model.derivation import awaits
 from filing.model.form import Field, FieldType
 from filing.model.value import BY_MACHINE, BY_PERSON, FieldValue, Source
 from filing.ports import CaseQuery
@@ -146,6 +147,9 @@ def _render(case: Case, errors: Mapping[str, str] | None = None) -> str:
 def _is_asked(field: Field, case: Case, opened: set[str]) -> bool:
     """Whether the page asks for a field: it is empty, a person's, or opened for correction."""
     value = case.fields[field.key]
+    forms = bundle(case.use_case)
+    if value.source is Source.MISSING and awaits(forms, field, case.fields):
+        return False
     if field.by_bank or field.type is FieldType.SIGNATURE:
         return False
     if value.source in (Source.MISSING, *BY_PERSON):

@@ -125,7 +125,11 @@ class FieldSchema(Schema):
 
 
 class ProgressSchema(Schema):
-    """How far the applicant has come; `missing` are the required fields still empty."""
+    """How far the applicant has come.
+
+    `missing` are the required fields to fill now; others may follow from them by rule, and
+    what does not is named next time.
+    """
 
     required = fields.Integer(required=True)
     filled = fields.Integer(required=True)

@@ -13,13 +13,13 @@ from typing import Any
 
 from filing.catalogue import bundle
 from filing.context import meter_of
-from filing.model.case import Case, missing_required
+from filing.model.case import Case, Step, missing_required, to_fill
 from filing.model.form import Bundle, Field, FieldType, Form, Label
 from filing.model.value import Source
 from filing.ports import CaseSummary, Event
 
 
-def case_view(case: Case, events: Sequence[Event]) -> dict[str, Any]:
+def case_view(case: Case, steps: Sequence[Step], events: Sequence[Event]) -> dict[str, Any]:
     """Return a case with every field, ready to be written as JSON."""
     forms = bundle(case.use_case)
     described = descriptions(case.use_case)
@@ -40,7 +40,7 @@ def case_view(case: Case, events: Sequence[Event]) -> dict[str, Any]:
         "conflicts": [conflict.to_json() for conflict in case.open_conflicts],
         "meter": meter_of(case).to_json(),
         "progress": progress(forms, case),
-        "steps": [asdict(step) for step in case.steps],
+        "steps": steps,
         "events": [{"kind": e.kind, "at": e.at, "detail": dict(e.detail)} for e in events],
         "signature": asdict(case.signature) if case.signature else None,
         "decision": asdict(case.decision) if case.decision else None,
@@ -74,15 +74,15 @@ def summary_view(item: CaseSummary) -> dict[str, Any]:
 
 
 def progress(forms: Bundle, case: Case) -> dict[str, Any]:
-    """Return how many required fields apply, how many are filled, and which are missing."""
-    missing = missing_required(forms, case.fields)
+    """Return how many required fields apply, how many are filled, and which to fill next."""
+    owed = len(missing_required(forms, case.fields))
     required = sum(
         field.required
         and field.is_signed
         and case.fields[field.key].source is not Source.NOT_APPLICABLE
         for field in forms.fields
     )
-    return {"required": required, "filled": required - len(missing), "missing": missing}
+    return {"required": required, "filled": required - owed, "missing": to_fill(forms, case.fields)}
 
 
 @cache

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 
 from db import db, new_id
 from identity.adapters.tables import BatchRow, CredentialRow, InstitutionRow
@@ -180,6 +180,16 @@ class SQLCredentials:
             .where(CredentialRow.digest.in_(list(digests)), BatchRow.anchored_at.is_not(None))
         )
         return {digest: int(at) for digest, at in db.session.execute(query) if at is not None}
+
+    def unanchored(self) -> int:
+        """Return how many credentials are not in a batch that is on chain."""
+        query = (
+            select(func.count())
+            .select_from(CredentialRow)
+            .outerjoin(BatchRow, BatchRow.id == CredentialRow.batch_id)
+            .where(BatchRow.anchored_at.is_(None))
+        )
+        return int(db.session.execute(query).scalar_one())
 
     def inclusion(self, digest: str) -> Inclusion | None:
         """Return the Merkle proof of a credential whose batch is on chain."""

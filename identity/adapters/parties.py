@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from db import db
 from identity.adapters.tables import EnterpriseRow, InstitutionRow
@@ -95,6 +95,13 @@ class SQLParties:
     def enterprise_key(self, enterprise_id: str) -> jose.PublicKey:
         """Return the enterprise's credential-binding key."""
         return jose.key_of_jwk(self._row(enterprise_id).public_jwk)
+
+    def registering(self) -> int:
+        """Return how many enterprises wait for their registration to be mined."""
+        query = select(func.count()).where(
+            EnterpriseRow.state == EnterpriseState.REGISTERING.value
+        )
+        return int(db.session.execute(query).scalar_one())
 
     def set_enterprise_state(self, fingerprint: str, state: EnterpriseState) -> None:
         """Follow what the chain says of an enterprise."""

@@ -6,15 +6,17 @@ from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
-from identity.errors import OrganisationNotFound
+from identity.errors import IdentityError, OrganisationNotFound
 from identity.facade import Identity
 from identity.model.party import Organisation, parse_uscc
+from identity.model.request import PresentationRequest
 from identity.web import showing
 from identity.web.context import identity
 from identity.web.schemas import ConsentRequestSchema
 from web.access import Actor, Role, access, current_actor
 from web.language import t
 from web.navigation import add_navigation
+from web.problems import STATUS_BY_KIND
 
 DAY_S = 86_400
 VALIDITIES_DAYS = (30, 90, 180, 365)
@@ -73,7 +75,7 @@ def grant_consent() -> ResponseReturnValue:
     try:
         body = ConsentRequestSchema().load(raw)
     except ValidationError as error:
-        return _consent_form(purpose, set(types), set(error.normalized_messages())), 422
+        return _consent_form(purpose, set(types), set(error.messages_dict)), 422
     _bank(identity(), body["recipient"])
     identity().consent_desk.grant(
         current_actor().organisation_id,
@@ -120,20 +122,19 @@ def presentation() -> str:
 @access(*BANK_ROLES, tenant="own")
 def bank_home() -> str:
     """Show the bank its queues and where to ask for a presentation."""
-    return render_template("identity/bank_home.html", purposes=_purposes(identity()))
+    return _bank_home()
 
 
 @pages.post("/bank/presentation-requests")
 @access(Role.ACCOUNT_DESK, Role.CREDIT_OFFICER, tenant="own")
 def request_presentation() -> ResponseReturnValue:
     """Ask an enterprise for a presentation under its consent."""
-    service, actor = identity(), current_actor()
-    enterprise = service.enterprise_by_uscc(parse_uscc(request.form.get("uscc", "")))
-    if enterprise is None:
-        raise OrganisationNotFound("No registered enterprise has this code. Check the code.")
-    asked = service.presentations.request(
-        enterprise.id, actor.organisation_code, request.form.get("purpose", "")
-    )
+    uscc, purpose = request.form.get("uscc", "").strip(), request.form.get("purpose", "")
+    try:
+        asked = _request(identity(), current_actor(), uscc, purpose)
+    except IdentityError as error:
+        said = t(error.title_zh, f"{error.title_en}: {error.detail}")
+        return _bank_home(uscc=uscc, purpose=purpose, error=said), STATUS_BY_KIND[error.kind]
     return redirect(url_for("identity_pages.presentation_request", request_id=asked.id), 303)
 
 
@@ -153,7 +154,25 @@ def presentation_request(request_id: str) -> str:
         presentation=_newest(service, asked.enterprise_id, actor, asked.purpose)
         if answered
         else None,
+        type_names=showing.type_names(service),
     )
+
+
+def _bank_home(*, uscc: str = "", purpose: str = "", error: str = "") -> str:
+    return render_template(
+        "identity/bank_home.html",
+        purposes=_purposes(identity()),
+        uscc=uscc,
+        purpose=purpose,
+        error=error,
+    )
+
+
+def _request(service: Identity, actor: Actor, uscc: str, purpose: str) -> PresentationRequest:
+    enterprise = service.enterprise_by_uscc(parse_uscc(uscc))
+    if enterprise is None:
+        raise OrganisationNotFound("No registered enterprise has this code. Check the code.")
+    return service.presentations.request(enterprise.id, actor.organisation_code, purpose)
 
 
 def _consent_form(
@@ -198,6 +217,8 @@ def _presentation(enterprise_id: str, bank: Organisation, purpose: str) -> str:
         bank=bank,
         bank_name=showing.organisation_name(bank),
         purpose=showing.purpose_name(purpose),
+        purpose_code=purpose,
+        type_names=showing.type_names(identity()),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from web.filters import money, percent
 from web.language import t
 
 _STATUS_WORDS = {0: "valid", 1: "revoked", 2: "suspended"}
+_UNIT = re.compile(r"\s*[(（](分|基点|万分之一|fen|bps|basis points)[)）]$")
 _PURPOSES = {
     "account-opening": ("对公账户开立", "Corporate account opening"),
     "loan-application": ("流动资金贷款申请", "Working-capital loan application"),
@@ -46,9 +48,13 @@ class ShownClaim:
 
 @dataclass(frozen=True)
 class ShownCredential:
-    """A credential of the wallet as the enterprise sees it."""
+    """A credential of the wallet as the enterprise sees it.
+
+    ``hint`` tells credentials of one type apart: the asset's number, where it is about an asset.
+    """
 
     label: str
+    hint: str
     digest: str
     status: str
     issued_at: int
@@ -102,8 +108,12 @@ def type_name(item: CredentialType) -> str:
 
 def claim_name(item: CredentialType, name: str) -> str:
     """Return a claim's name in the language of the page."""
-    declared = item.claims.get(name)
-    return t(declared.label_zh, declared.label_en) if declared else name
+    return _label(item.claims.get(name), name)
+
+
+def type_names(service: Identity) -> dict[str, str]:
+    """Return the names of all credential types by code."""
+    return {item.code: type_name(item) for item in service.types.all()}
 
 
 def purpose_name(code: str) -> str:
@@ -143,7 +153,7 @@ def reads(service: Identity, enterprise_id: str, limit: int) -> list[ShownRead]:
 
 def claim(declared: ClaimType | None, name: str, value: Any) -> ShownClaim:
     """Return a claim with its label, its value as text and whether it is personal."""
-    label = t(declared.label_zh, declared.label_en) if declared else name
+    label = _label(declared, name)
     sensitive = declared is None or declared.sensitive
     if isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
         parts = tuple(_rows(item) for item in value if isinstance(item, Mapping))
@@ -187,6 +197,7 @@ def _credential(service: Identity, held: HeldCredential, status: str) -> ShownCr
     names = [name for name in declared.claims if name in values and name != "uscc"]
     return ShownCredential(
         label=type_name(declared),
+        hint=next((str(values[name]) for name in declared.asset_claims if name in names), ""),
         digest=held.digest,
         status=status,
         issued_at=held.issued_at,
@@ -210,6 +221,14 @@ def _consent(service: Identity, item: Consent) -> ShownConsent:
     )
 
 
+def _label(declared: ClaimType | None, name: str) -> str:
+    """Return the label without its unit, where the value is shown with a sign of its own."""
+    if declared is None:
+        return name
+    label = t(declared.label_zh, declared.label_en)
+    return _UNIT.sub("", label) if name.endswith(("_fen", "_bps")) else label
+
+
 def _rows(item: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple((t(*_PARTS.get(k, (k, k))), as_text(k, v)) for k, v in item.items())
 
@@ -230,8 +249,8 @@ def _claim_labels(service: Identity) -> dict[str, str]:
     for item in service.types.all():
         labels[item.code] = type_name(item)
         for name, declared in item.claims.items():
-            labels[f"{item.code}.{name}"] = t(declared.label_zh, declared.label_en)
-            labels.setdefault(name, t(declared.label_zh, declared.label_en))
+            labels[f"{item.code}.{name}"] = _label(declared, name)
+            labels.setdefault(name, _label(declared, name))
     return labels
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chain import Chain, Outbox
 from credit import Credit
 from identity import Identity
+from oversight.adapters.chain_activity import OutboxActivity
 from oversight.adapters.chain_orders import ChainIssuers, OutboxOrders
 from oversight.adapters.repository import SQLOversightStore
 from oversight.facade import Oversight, build_oversight
@@ -21,5 +22,6 @@ def build_sql_oversight(
         issuers=ChainIssuers(identity, chain),
         reads=identity,
         orders=OutboxOrders(outbox),
+        activity=OutboxActivity(identity, outbox),
         clock=clock,
     )

@@ -36,6 +36,14 @@ def suspend(body: dict[str, Any], code: str) -> Any:
     )
 
 
+@blp.get("/chain")
+@access(REVIEWER, tenant="any")
+@blp.response(200, schemas.ActivitySchema)
+def chain_activity() -> Any:
+    """Tell how many writes wait, failed and are on chain, and their gas."""
+    return oversight().chain()
+
+
 @blp.get("/attestations")
 @access(REVIEWER, tenant="any")
 @blp.arguments(schemas.PageSchema, location="query")

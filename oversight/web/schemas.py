@@ -76,6 +76,15 @@ class IssuersSchema(Schema):
     issuers = fields.List(fields.Nested(IssuerSchema), required=True)
 
 
+class ActivitySchema(Schema):
+    """The platform's writes to the chain."""
+
+    waiting = fields.Integer(required=True)
+    failed = fields.Integer(required=True)
+    transactions = fields.Integer(required=True)
+    gas_used = fields.Integer(required=True)
+
+
 class ReviewSchema(Schema):
     """A review of an attestation."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -32,8 +34,19 @@ PLAN = {
 
 @cache
 def ledger_artifact(name: str = "Ledger") -> Artifact:
-    """Compile the test contract, once a run."""
+    """Compile the test contract, once for each state of its source."""
     source = Path(__file__).parent / "contracts" / f"{name}.sol"
+    digest = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
+    cached = ROOT / "var" / "solc" / f"test-{name}-{digest}.json"
+    if not cached.exists():
+        cached.parent.mkdir(parents=True, exist_ok=True)
+        fresh = cached.with_suffix(f".{os.getpid()}")
+        fresh.write_text(json.dumps(_compiled(name, source)), encoding="utf-8")
+        fresh.replace(cached)
+    return artifact_from_json(name, json.loads(cached.read_text(encoding="utf-8")))
+
+
+def _compiled(name: str, source: Path) -> Any:
     runtime = ["evm.deployedBytecode.object", "evm.deployedBytecode.immutableReferences"]
     wanted = {"*": {"*": ["abi", "evm.bytecode.object", *runtime]}}
     request = {
@@ -51,7 +64,7 @@ def ledger_artifact(name: str = "Ledger") -> Artifact:
         standard_json=True,
     )
     output = json.loads(stdout[stdout.index("{") :])
-    return artifact_from_json(name, output["contracts"][source.name][name])
+    return output["contracts"][source.name][name]
 
 
 def ledger_plan() -> DeploymentPlan:

@@ -66,7 +66,7 @@ def _die(*_: object) -> None:
 def test_changed_wiring_runs_and_only_that(anvil_app: Flask, anvil_chain: Chain) -> None:
     head = anvil_chain.head_number()
     call = {"contract": "Ledger", "function": "allow", "args": ["@signer:stranger", True]}
-    anvil_chain.plan = plan_from_data({**PLAN, "calls": [*PLAN["calls"], call]})  # type: ignore[misc]
+    anvil_chain.plan = plan_from_data({**PLAN, "calls": [*PLAN["calls"], call]})
     deploy(anvil_chain)
     assert anvil_chain.head_number() == head + 1
     assert anvil_chain.call("Ledger", "writers", anvil_chain.signers.address("stranger"))
@@ -135,7 +135,7 @@ def test_another_chain_with_the_same_id_is_refused(
         other = make_chain(url, "ganache")
         for refuse in (check_chain, deploy):
             with pytest.raises(OtherChain, match="begins with block"):
-                refuse(other)  # type: ignore[operator]
+                refuse(other)
 
 
 def test_a_chain_that_went_backwards_is_refused(anvil_app: Flask, anvil_chain: Chain) -> None:

@@ -26,16 +26,18 @@ class EntryRow(db.Model):  # type: ignore[name-defined,misc]
 
 def add_entry(event: DecodedEvent, session: Session) -> None:
     position = session.query(EntryRow).count()
-    session.add(
-        EntryRow(key=event.args["key"], amount=event.args["amount"], position=position)
-    )
+    session.add(EntryRow(key=event.args["key"], amount=event.args["amount"], position=position))
     session.flush()
+
+
+def drop_entries(session: Session) -> None:
+    session.execute(delete(EntryRow))
 
 
 def follower_of(chain: Chain) -> Follower:
     follower = Follower(chain)
     follower.register("Ledger", "Written", add_entry)
-    follower.register_reset(lambda session: session.execute(delete(EntryRow)) and None)
+    follower.register_reset(drop_entries)
     return follower
 
 
@@ -163,9 +165,7 @@ def test_a_reorganisation_beyond_memory_is_told(anvil_app: Flask, anvil_chain: C
         follower.run_once()
 
 
-def test_a_failing_handler_leaves_nothing_half_done(
-    anvil_app: Flask, anvil_chain: Chain
-) -> None:
+def test_a_failing_handler_leaves_nothing_half_done(anvil_app: Flask, anvil_chain: Chain) -> None:
     follower = follower_of(anvil_chain)
     land(anvil_chain, 1)
 

@@ -16,8 +16,8 @@ from chain.tables import TransactionRow
 from db import db
 from tests.chain.ledger import ROOT, write
 
-ITEMS = 120
-KILLS = 4
+ITEMS = 90
+KILLS = 3
 
 
 def mined() -> int:
@@ -41,7 +41,7 @@ def kill_after_progress(chain: Chain, database: Path, wanted: int) -> None:
     )
     deadline = time.monotonic() + 60
     while mined() < wanted and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.005)
+        time.sleep(0.05)
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
     assert mined() >= wanted

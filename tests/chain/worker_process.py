@@ -13,7 +13,6 @@ def main(url: str, database: str) -> None:
     app = make_app(chain, database)
     with app.app_context():
         worker = OutboxWorker(chain, lease_s=1, resend_s=1)
-        print("working", flush=True)
         while True:
             worker.run_once()
 

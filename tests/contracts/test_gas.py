@@ -39,9 +39,9 @@ def measure_anchor(world: World) -> dict[str, float]:
     """The regulator's authority's department anchors: three levels are checked."""
     world.accredit(world.tax, [TAX_CREDIT])
     world.accredit(world.department, [TAX_CREDIT], by=world.tax, where=[HAIDIAN])
-    first = world.credentials.anchorBatch([[digest("a"), TAX_CREDIT, HAIDIAN, 10_000]])
+    first = world.credentials.anchor([digest("a"), TAX_CREDIT, HAIDIAN])
     unknown = first.by(world.department).gas
-    next_ = world.credentials.anchorBatch([[digest("b"), TAX_CREDIT, HAIDIAN, 10_000]])
+    next_ = world.credentials.anchor([digest("b"), TAX_CREDIT, HAIDIAN])
     return {"anchor_batch": next_.by(world.department).gas, "anchor_batch_first_ever": unknown}
 
 
@@ -98,7 +98,7 @@ def measure_pledge(world: World) -> dict[str, float]:
     hashes = [leaf.hash, *others]
     root, proof = root_of(hashes), proof_of(hashes, 0)
     assert len(proof) == 14
-    world.credentials.anchorBatch([[root, kind, BEIJING, 2**14]]).by(world.tax)
+    world.credentials.anchorBatch([[root, kind, BEIJING]]).by(world.tax)
     inclusion = [world.tax, root, leaf.digest, kind, 5, asset, proof]
     item = [digest("lien"), 10_000, BEIJING, inclusion]
     return {"pledge_merkle14": world.pledges.pledgeBatch([item]).by(world.bank_a).gas}

@@ -210,7 +210,7 @@ class World:
         """Anchor a batch of an accredited issuer and return one of its credentials."""
         hashes = [leaf.hash for leaf in leaves]
         root = root_of(hashes)
-        item = [root, leaves[0].credential_type, where, len(leaves)]
+        item = [root, leaves[0].credential_type, where]
         self.credentials.anchorBatch([item]).by(issuer)
         proof = tuple(proof_of(hashes, position))
         return Credential(issuer, root, leaves[position], proof)

@@ -80,6 +80,12 @@ def test_each_refusal_has_its_own_code(changed: dict[str, Any], code: str) -> No
     assert (found.limit_fen, found.rate_bps) == (0, None)
 
 
+def test_unknown_sales_are_not_called_too_low() -> None:
+    found = codes(decided(turnover_12m_fen=None))
+    assert "INVOICE_12M_MISSING" in found
+    assert not {"NEED_TOO_LOW", "CAPACITY_TOO_LOW", "INVOICE_12M_TOO_LOW"} & set(found)
+
+
 def test_a_missing_register_entry_is_no_knock_out() -> None:
     found = decided(dishonest_flag=None, abnormal_listed=None, debt_to_assets_bps=None)
     assert found.outcome is Outcome.APPROVED

@@ -57,9 +57,7 @@ def test_a_limit_below_the_product_minimum_is_none() -> None:
 
 
 @given(
-    st.fixed_dictionaries(
-        {name: st.none() | st.integers(-(10**9), 10**13) for name in INPUTS}
-    ),
+    st.fixed_dictionaries({name: st.none() | st.integers(-(10**9), 10**13) for name in INPUTS}),
     st.integers(1, 10**13),
 )
 def test_a_limit_is_none_or_within_the_product_and_the_request(

@@ -92,9 +92,7 @@ def test_a_card_that_breaks_its_promises_is_refused(change: dict[str, Any]) -> N
         read_scorecard(yaml.safe_dump(raw, allow_unicode=True).encode())
 
 
-@pytest.mark.parametrize(
-    "bands", [[], [[50, 100]], [[0, 100], [200, 300]], [[0, 300], [0, 100]]]
-)
+@pytest.mark.parametrize("bands", [[], [[50, 100]], [[0, 100], [200, 300]], [[0, 300], [0, 100]]])
 def test_bands_that_do_not_cover_or_rise_are_refused(bands: list[list[int]]) -> None:
     raw = yaml.safe_load(CONTENT) | {"pd_bands": bands}
     with pytest.raises(ScorecardMalformed):

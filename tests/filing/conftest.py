@@ -148,14 +148,12 @@ def _person(
     app: Flask, code: str, kind: str, role: Role, organisation_id: str | None = None
 ) -> Person:
     if organisation_id is None:
-        organisation_id = create_organisation(
-            code=code, kind=kind, name_zh=code, name_en=code
-        ).id
+        organisation_id = create_organisation(code=code, kind=kind, name_zh=code, name_en=code).id
     user = create_user(
         login=f"{role.value}@{code}",
         display_name=role.value,
         organisation_id=organisation_id,
         roles=[role],
-        password_hash=PASSWORD,
+        password=PASSWORD,
     )
     return Person(app.test_client(), start_session(user.user_id).token, organisation_id)

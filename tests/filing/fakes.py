@@ -126,7 +126,9 @@ CLAIMS: dict[str, dict[str, Any]] = {
 }
 
 
-def credential(type_code: str, claims: Mapping[str, Any], issued_at: int = NOW - 1000) -> Credential:
+def credential(
+    type_code: str, claims: Mapping[str, Any], issued_at: int = NOW - 1000
+) -> Credential:
     """Return a verified credential of a type."""
     issuer = ISSUERS.get(type_code, "tax")
     zh, en = NAMES.get(issuer, (f"{issuer}(模拟)", f"{issuer} (simulated)"))

@@ -1,8 +1,8 @@
 """first tables
 
-Revision ID: 9939f169b8b1
+Revision ID: 29921418f9be
 Revises: 
-Create Date: 2026-11-23 21:45:47.481768
+Create Date: 2026-11-23 21:52:03.229983
 
 """
 from alembic import op
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 # revision identifiers, used by Alembic.
-revision = '9939f169b8b1'
+revision = '29921418f9be'
 down_revision = None
 branch_labels = None
 depends_on = None
