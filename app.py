@@ -24,8 +24,8 @@ from authorities.adapters.credential_issuer import IdentityIssuer
 from authorities.adapters.ledger_source import RegisteredLedgers
 from authorities.adapters.ledgers import SqlLedgers
 from authorities.adapters.register import SqlRegister
-from authorities.provisioning_cli import sandbox as sandbox_cli
 from authorities.model.organisation import SIGNER_INDEXES
+from authorities.provisioning_cli import sandbox as sandbox_cli
 from chain import (
     Chain,
     ChainError,

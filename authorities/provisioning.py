@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from eth_utils import keccak
+from eth_utils.crypto import keccak
 
 from authorities.model.organisation import BEIJING, ORGANISATIONS, REGULATOR, SandboxOrganisation
 from chain import Chain, Outbox

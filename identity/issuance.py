@@ -119,9 +119,7 @@ class Issuance:
             at=self.clock(),
         )
         issuer = self.parties.organisation_by_id(issuer_id)
-        self.chain.anchor(
-            signer=issuer.signer, root=root, credential_type=type_id, count=len(members)
-        )
+        self.chain.anchor(signer=issuer.signer, root=root, credential_type=type_id)
 
 
 class _Signer:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from coincurve import PrivateKey as Secp256k1Key
-from eth_utils import keccak, to_checksum_address
+from eth_utils.address import to_checksum_address
+from eth_utils.crypto import keccak
 
 from db import new_id
 from identity.errors import EnterpriseAlreadyRegistered, EnterpriseNotInRegister

@@ -97,9 +97,7 @@ class Verifier:
         self, run: _Run, holder: Enterprise, nonce: str, audience: str
     ) -> VerifiedCredential:
         now = self.clock()
-        token = run.guard(
-            1, "structure", "RFC 9901 §7.1", lambda: sd_jwt.parse(run.compact)
-        )
+        token = run.guard(1, "structure", "RFC 9901 §7.1", lambda: sd_jwt.parse(run.compact))
         issuer = self._check_signature(run, token)
         credential_type = self._type(run, token)
         digest = token.digest.hex()

@@ -55,7 +55,9 @@ def _run(console: Console, enterprises: int | None) -> dict[str, object]:
                 f"nothing answers at {http.base_url}; start the web first: make run"
             ) from error
         except Refused as refusal:
-            raise click.ClickException(f"the API refused a step of the journey. {refusal}") from None
+            raise click.ClickException(
+                f"the API refused a step of the journey. {refusal}"
+            ) from None
 
 
 @click.command("wait-ready")

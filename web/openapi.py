@@ -101,6 +101,7 @@ class ProblemResponses(BasePlugin):
             operation["x-roles"] = sorted(declared.roles) if declared else []
         else:
             operation["security"] = []
+        _merge_form_parameters(operation)
         if "requestBody" not in operation:
             statuses.pop(415, None)
         is_class = hasattr(self._app.view_functions[rule.endpoint], "view_class")
@@ -113,6 +114,23 @@ class ProblemResponses(BasePlugin):
             statuses[int(key)] = text or statuses.get(int(key), "The request failed.")
         for status, text in sorted(statuses.items()):
             responses[str(status)] = _problem_response(text)
+
+
+def _merge_form_parameters(operation: dict[str, Any]) -> None:
+    """Move form fields that were declared beside files into the one body OpenAPI 3 knows."""
+    parameters = operation.get("parameters", [])
+    fields = [p for p in parameters if isinstance(p, Mapping) and p.get("in") == "formData"]
+    if not fields:
+        return
+    operation["parameters"] = [p for p in parameters if p not in fields]
+    form = {
+        "type": "object",
+        "properties": {field["name"]: field.get("schema", {}) for field in fields},
+        "required": [field["name"] for field in fields if field.get("required")],
+    }
+    body = operation.setdefault("requestBody", {"required": True, "content": {}})
+    parts = [media["schema"] for media in body["content"].values()]
+    body["content"] = {"multipart/form-data": {"schema": {"allOf": [*parts, form]}}}
 
 
 def _problem_response(description: str) -> dict[str, Any]:

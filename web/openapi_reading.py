@@ -96,20 +96,20 @@ def _parameter(document: Document, parameter: Document) -> FieldLine:
 def _fields(document: Document, holder: Document, place: str) -> Iterator[FieldLine]:
     """List the members of a body; of an array, those of its items."""
     for media_type, media in holder.get("content", {}).items():
-        schema = _resolve(document, media.get("schema", {}))
-        if schema.get("type") == "array":
-            schema = _resolve(document, schema.get("items", {}))
-        required = schema.get("required", ())
-        for name, member in schema.get("properties", {}).items():
-            resolved = _resolve(document, member)
-            shown = place if media_type == "application/json" else media_type
-            yield FieldLine(
-                name,
-                shown,
-                _type(document, member),
-                name in required,
-                member.get("description", resolved.get("description", "")),
-            )
+        shown = place if media_type == "application/json" else media_type
+        yield from _members(document, media.get("schema", {}), shown)
+
+
+def _members(document: Document, part: Document, place: str) -> Iterator[FieldLine]:
+    schema = _resolve(document, part)
+    if schema.get("type") == "array":
+        schema = _resolve(document, schema.get("items", {}))
+    for alternative in schema.get("allOf", ()):
+        yield from _members(document, alternative, place)
+    required = schema.get("required", ())
+    for name, member in schema.get("properties", {}).items():
+        text = member.get("description", _resolve(document, member).get("description", ""))
+        yield FieldLine(name, place, _type(document, member), name in required, text)
 
 
 def _type(document: Document, schema: Document) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +20,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
@@ -160,9 +161,13 @@ def answer_http_exception(error: HTTPException) -> ResponseReturnValue:
     return answer(problem, headers)
 
 
-def answer_database_error(error: Exception) -> Response:
+def answer_database_error(error: DBAPIError) -> Response:
     """Answer what the database refused: a clash, a value beyond its range, or being busy."""
-    log.warning("database_refused", error=type(error).__name__)
+    said = str(error.orig) if isinstance(error, OperationalError) else ""
+    log.warning("database_refused", error=type(error).__name__, said=said)
+    if isinstance(error.orig, sqlite3.OperationalError) and not _is_busy(error.orig):
+        # SQLite says the same of a missing table as of a lock; waiting helps with a lock only.
+        return answer(problem_of_status(500, "The database refused. See the log of the request."))
     if isinstance(error, IntegrityError):
         detail = "Another request stored the same thing first. Reload and check before retrying."
         return answer(problem_of_status(409, detail))
@@ -170,6 +175,11 @@ def answer_database_error(error: Exception) -> Response:
         return answer(problem_of_status(422, "A value is outside the range that can be stored."))
     problem = problem_of_status(503, "The database is busy. Try again in a moment.")
     return answer(problem, {"Retry-After": "1"})
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    primary = error.sqlite_errorcode & 0xFF  # extended codes carry the primary one below
+    return primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:

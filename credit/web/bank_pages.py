@@ -8,10 +8,11 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from credit.model.records import Application, ReviewAnswer
+from credit.model.records import Application, LoanView, ReviewAnswer
 from credit.web import schemas, showing
 from credit.web.context import credit
 from credit.web.shapes import loan_shape, receivable_shape
+from identity import IdentityError
 from web.access import Actor, Role, access, current_actor
 
 bank_pages = Blueprint(
@@ -81,13 +82,20 @@ def case_context(application: Application, actor: Actor) -> dict[str, Any]:
         "bundle": json.loads(decision.bundle) if decision else None,
         "loan": loan_shape(loan) if loan else None,
         "review": credit().review(application),
-        "receivables": [
-            receivable_shape(invoice) for invoice in credit().receivables(loan.loan, actor=actor)
-        ]
-        if loan
-        else [],
+        "receivables": _receivables(loan, actor) if loan else [],
         "showing": showing,
     }
+
+
+def _receivables(view: LoanView, actor: Actor) -> list[dict[str, Any]] | None:
+    """Return what can be pledged; None where the consent no longer lets the bank read it."""
+    try:
+        found = credit().receivables(view.loan, actor=actor)
+    except IdentityError as error:
+        if error.kind != "forbidden":
+            raise
+        return None
+    return [receivable_shape(invoice) for invoice in found]
 
 
 def _form(*names: str) -> dict[str, str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import UnaryExpression, func, select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from db import new_id
@@ -65,7 +66,7 @@ class CaseRepository:
         Raises:
             VersionConflict: another change was stored since the case was read.
         """
-        changed = self.session.execute(
+        changed = self.session.scalar(
             update(CaseRow)
             .where(CaseRow.id == case.id, CaseRow.version == case.version)
             .values(
@@ -76,9 +77,10 @@ class CaseRepository:
                 meter=meter.to_json(),
                 document=document_of(case),
             )
+            .returning(CaseRow.version)
             .execution_options(synchronize_session=False)
         )
-        if changed.rowcount != 1:
+        if changed is None:
             raise VersionConflict("The case was changed at the same time. Read it again.")
         return replace(case, version=case.version + 1)
 
@@ -103,7 +105,7 @@ class CaseRepository:
             conditions.append(CaseRow.use_case == query.use_case)
         if query.states is not None:
             conditions.append(CaseRow.state.in_(sorted(query.states)))
-        order = (CaseRow.opened_at.desc(), CaseRow.id.desc())
+        order: tuple[UnaryExpression[Any], ...] = (CaseRow.opened_at.desc(), CaseRow.id.desc())
         if query.bank_id is not None:
             order = (CaseRow.submitted_at.asc(), CaseRow.id.asc())
         columns = [getattr(CaseRow, name) for name in _SUMMARY]

@@ -46,8 +46,19 @@ def queue() -> str:
         total=total,
         query=query,
         names=USE_CASES,
-        state=state if states else "",
+        state=state if states else "all",
         form=query.use_case or "",
+        state_options=[
+            ("in_review", t("待审批", "To decide")),
+            ("approved", t("已同意", "Approved")),
+            ("returned", t("已退回", "Returned")),
+            ("refused", t("已拒绝", "Refused")),
+            ("all", t("全部", "All")),
+        ],
+        form_options=[
+            ("", t("全部", "All")),
+            *((code, t(entry[0].zh, entry[0].en)) for code, entry in USE_CASES.items()),
+        ],
     )
 
 

@@ -132,7 +132,8 @@ def _render(case: Case, errors: Mapping[str, str] | None = None) -> str:
         case=case,
         forms=forms,
         editable=editable,
-        controls=_grouped(case, asked, errors or {}),
+        needed=_grouped(case, asked, errors or {}, needed=True),
+        optional=_grouped(case, asked, errors or {}, needed=False),
         answered=sections(case, forms, answered),
         conflicts=[_conflict(case, c) for c in case.open_conflicts],
         progress=progress(forms, case),
@@ -158,19 +159,25 @@ def _is_asked(field: Field, case: Case, opened: set[str]) -> bool:
 
 
 def _grouped(
-    case: Case, asked: set[str], errors: Mapping[str, str]
-) -> list[tuple[str, list[Control], list[Control]]]:
-    """Return sections with the controls to fill and the optional ones."""
+    case: Case, asked: set[str], errors: Mapping[str, str], *, needed: bool
+) -> list[tuple[str, list[Control]]]:
+    """Return the sections with the controls that have to be filled, or with the optional ones."""
     forms, given = bundle(case.use_case), request.form.to_dict(flat=False)
-    found = []
-    for section in sections(case, forms, lambda field, _value: field.key in asked):
-        needed, optional = [], []
-        for item in section.fields:
-            made = control(item.field, item.value, forms, errors=errors, given=given)
-            is_needed = item.field.required or item.value.is_present or made.error
-            (needed if is_needed else optional).append(made)
-        found.append((section.title, needed, optional))
-    return found
+
+    def picks(field: Field, value: FieldValue) -> bool:
+        is_needed = field.required or value.is_present or field.key in errors
+        return field.key in asked and is_needed is needed
+
+    return [
+        (
+            section.title,
+            [
+                control(item.field, item.value, forms, errors=errors, given=given)
+                for item in section.fields
+            ],
+        )
+        for section in sections(case, forms, picks)
+    ]
 
 
 def _conflict(case: Case, conflict: Any) -> dict[str, Any]:

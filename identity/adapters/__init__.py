@@ -1,0 +1,1 @@
+"""How identity stores, signs and writes: SQL, the key store, the chain."""

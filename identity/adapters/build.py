@@ -14,8 +14,8 @@ from identity.adapters.chain_index import level_at, note_level
 from identity.adapters.chain_writer import OutboxWriter
 from identity.adapters.consents import SQLConsents, SQLRequests
 from identity.adapters.credentials import SQLCredentials
-from identity.adapters.log_keeper import LogKeeper
 from identity.adapters.key_store import KeyStore, read_secret_file
+from identity.adapters.log_keeper import LogKeeper
 from identity.adapters.parties import SQLParties
 from identity.adapters.trust import ChainTrust
 from identity.adapters.types_registry import YAMLPurposes, YAMLTypes
@@ -76,9 +76,7 @@ def build_identity(chain: Chain, register: CompanyRegister, settings: IdentitySe
         registration=Registration(
             parties, keys, register, writer, fingerprints, now, chain.chain_id
         ),
-        issuance=Issuance(
-            parties, keys, credentials, types, trust, writer, fingerprints, now, url
-        ),
+        issuance=Issuance(parties, keys, credentials, types, trust, writer, fingerprints, now, url),
         consent_desk=desk,
         presentations=PresentationDesk(
             parties, requests, consents, desk, purposes, verifier, access_log, now, url

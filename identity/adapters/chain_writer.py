@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from coincurve import PrivateKey
-from eth_utils import keccak, to_checksum_address
+from eth_utils.address import to_checksum_address
+from eth_utils.crypto import keccak
 
 from chain import Chain, Outbox
 from identity.adapters.typed_data import (
@@ -75,14 +76,14 @@ class OutboxWriter:
             item=[fingerprint, did, multikey, KEY_VALIDITY_S, v, r, s, deadline, signature],
         )
 
-    def anchor(self, *, signer: str, root: bytes, credential_type: bytes, count: int) -> None:
+    def anchor(self, *, signer: str, root: bytes, credential_type: bytes) -> None:
         """Queue the anchor of a batch, sent by its issuer."""
         Outbox.enqueue(
             dedupe_key=f"anchor:{root.hex()}",
             signer=signer,
             contract="CredentialRegistry",
             function="anchorBatch",
-            item=[root, credential_type, self._jurisdiction, count],
+            item=[root, credential_type, self._jurisdiction],
         )
 
     def grant_consent(

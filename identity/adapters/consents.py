@@ -63,9 +63,7 @@ class SQLConsents:
 
     def get(self, consent_id: str) -> Consent:
         """Return a consent; raises ConsentNotFound."""
-        found = db.session.execute(
-            self._select.where(ConsentRow.id == consent_id)
-        ).one_or_none()
+        found = db.session.execute(self._select.where(ConsentRow.id == consent_id)).one_or_none()
         if found is None:
             raise ConsentNotFound("no consent has this identifier")
         return _consent(*found)

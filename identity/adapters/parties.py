@@ -98,9 +98,7 @@ class SQLParties:
 
     def registering(self) -> int:
         """Return how many enterprises wait for their registration to be mined."""
-        query = select(func.count()).where(
-            EnterpriseRow.state == EnterpriseState.REGISTERING.value
-        )
+        query = select(func.count()).where(EnterpriseRow.state == EnterpriseState.REGISTERING.value)
         return int(db.session.execute(query).scalar_one())
 
     def set_enterprise_state(self, fingerprint: str, state: EnterpriseState) -> None:

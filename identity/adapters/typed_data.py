@@ -8,7 +8,7 @@ from typing import Any
 from coincurve import PrivateKey
 from eth_abi.packed import encode_packed
 from eth_account.messages import encode_typed_data
-from eth_utils import keccak
+from eth_utils.crypto import keccak
 
 Fields = Sequence[tuple[str, str]]
 
@@ -45,7 +45,9 @@ class TypedDataSigner:
             "verifyingContract": address,
         }
 
-    def sign(self, primary_type: str, fields: Fields, message: Mapping[str, Any], key: bytes) -> bytes:
+    def sign(
+        self, primary_type: str, fields: Fields, message: Mapping[str, Any], key: bytes
+    ) -> bytes:
         """Return the 65-byte signature of a message."""
         types = {primary_type: [{"name": name, "type": kind} for kind, name in fields]}
         signable = encode_typed_data(self._domain, types, dict(message))
@@ -54,11 +56,28 @@ class TypedDataSigner:
 
 
 def sign_set_attribute(
-    *, registry: str, nonce: int, identity: str, name: bytes, value: bytes, validity_s: int, key: bytes
+    *,
+    registry: str,
+    nonce: int,
+    identity: str,
+    name: bytes,
+    value: bytes,
+    validity_s: int,
+    key: bytes,
 ) -> tuple[int, bytes, bytes]:
     """Return (v, r, s) of an ERC-1056 `setAttributeSigned` (hash form 0x19 0x00)."""
     message = encode_packed(
-        ["bytes1", "bytes1", "address", "uint256", "address", "string", "bytes32", "bytes", "uint256"],
+        [
+            "bytes1",
+            "bytes1",
+            "address",
+            "uint256",
+            "address",
+            "string",
+            "bytes32",
+            "bytes",
+            "uint256",
+        ],
         [b"\x19", b"\x00", registry, nonce, identity, "setAttribute", name, value, validity_s],
     )
     signature = _signature(keccak(message), key)

@@ -12,7 +12,7 @@ GENESIS = "0" * 64
 
 @dataclass(frozen=True)
 class AccessEntry:
-    """One read: who, of whom, when, for what, under which consent, which fields, with what result."""
+    """One read: who, of whom, when, for what, under which consent, which fields, its result."""
 
     at: int
     reader_id: str

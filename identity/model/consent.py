@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import rfc8785
 
@@ -39,7 +40,7 @@ class Consent:
 
     def digest(self) -> bytes:
         """Return the salted SHA-256 that stands for this consent on chain."""
-        artefact = {
+        artefact: dict[str, Any] = {
             "id": self.id,
             "enterprise": self.enterprise_id,
             "recipient": self.recipient_code,
@@ -55,7 +56,8 @@ class Consent:
         """Raise ConsentExpired or ConsentRevoked unless the consent holds at this moment."""
         if self.state is not ConsentState.ACTIVE:
             raise ConsentRevoked(
-                f"the consent is {self.state}; ask the enterprise to grant it again", consent=self.id
+                f"the consent is {self.state}; ask the enterprise to grant it again",
+                consent=self.id,
             )
         if at >= self.expires_at:
             raise ConsentExpired(

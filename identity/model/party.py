@@ -61,7 +61,7 @@ def parse_uscc(text: str) -> str:
     try:
         return str(gb32100.validate(code)) if code == gb32100.compact(code) else _refuse(code)
     except ValidationError as error:
-        raise InvalidUSCC(f"{error.message} Expected 18 characters per GB 32100-2015.") from error
+        raise InvalidUSCC(f"{error} Expected 18 characters per GB 32100-2015.") from error
 
 
 def _refuse(code: str) -> str:

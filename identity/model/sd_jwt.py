@@ -66,7 +66,11 @@ def _sha256_b64u(text: str) -> str:
 
 
 def issue(
-    *, key: jose.PrivateKey, encoded_header: str, plain: Mapping[str, Any], claims: Mapping[str, Any]
+    *,
+    key: jose.PrivateKey,
+    encoded_header: str,
+    plain: Mapping[str, Any],
+    claims: Mapping[str, Any],
 ) -> str:
     """Return a compact SD-JWT (ending with ``~``) with every claim in `claims` disclosable.
 

@@ -11,9 +11,9 @@ from identity.errors import OrganisationNotFound, PresentationNotFound
 from identity.model.access import AccessEntry
 from identity.model.request import PresentationRequest
 from identity.web import schemas
+from identity.web.accounts import open_enterprise_account
 from identity.web.context import identity
 from web.access import Actor, Role, access, current_actor, public
-from identity.web.accounts import open_enterprise_account
 
 blp = Blueprint(
     "identity_api", __name__, url_prefix="/api/v1", description="Enterprise identity 企业身份"
@@ -141,9 +141,7 @@ def _parties(actor: Actor, body: dict[str, Any]) -> tuple[str, str]:
 @blp.response(200, schemas.RequestSchema)
 def presentation_request(request_id: str) -> Any:
     """Return a presentation request to either of its two sides."""
-    request = identity().presentations.visible_request(
-        request_id, current_actor().organisation_id
-    )
+    request = identity().presentations.visible_request(request_id, current_actor().organisation_id)
     return _request_view(request)
 
 

@@ -16,6 +16,8 @@ class StrictSchema(Schema):
     """Refuses members it does not know."""
 
     class Meta:
+        """Anything unknown is an error."""
+
         unknown = RAISE
 
 
@@ -75,7 +77,9 @@ class ConsentRequestSchema(StrictSchema):
     recipient = fields.String(required=True, validate=CODE)
     purpose = fields.String(required=True, validate=CODE)
     types = fields.List(
-        fields.String(validate=CODE), allow_none=True, load_default=None,
+        fields.String(validate=CODE),
+        allow_none=True,
+        load_default=None,
         validate=validate.Length(1, 60),
     )
     validity_s = fields.Integer(

@@ -251,7 +251,7 @@ def spend_nonce(chain: Chain, address: str, nonce: int) -> None:
 
 
 def send(chain: Chain, account: object, data: str) -> None:
-    """Send behind the outbox's back."""
+    """Send behind the outbox's back, and wait for the block: anvil answers before it mines."""
     transaction = {
         "to": chain.address("Ledger"),
         "data": data,
@@ -262,4 +262,6 @@ def send(chain: Chain, account: object, data: str) -> None:
         **chain.profile.fees(),
     }
     signed = account.sign_transaction(transaction)  # type: ignore[attr-defined]
-    chain.connection.request("eth_sendRawTransaction", "0x" + signed.raw_transaction.hex())
+    chain.w3.eth.wait_for_transaction_receipt(
+        chain.w3.eth.send_raw_transaction(signed.raw_transaction), poll_latency=0.02
+    )

@@ -121,7 +121,9 @@ class Call:
 
     def fields(self) -> dict[str, Any]:
         """Return the struct that the call returns, by field name."""
-        return dict(zip((c["name"] for c in self.outputs[0]["components"]), self.read(), strict=True))
+        return dict(
+            zip((c["name"] for c in self.outputs[0]["components"]), self.read(), strict=True)
+        )
 
     def by(self, sender: str) -> Receipt:
         """Send the call and return what it did; raises ContractReverted and sends nothing."""

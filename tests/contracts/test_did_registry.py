@@ -51,9 +51,7 @@ def test_a_signed_call_works_once(world: World, function: str) -> None:
 
 @pytest.mark.parametrize("function", SIGNED_CALLS)
 def test_a_signed_call_by_another_key_is_refused(world: World, function: str) -> None:
-    with refused(
-        "DIDRegistry_BadSignature", ENTERPRISE.address, OTHER.address, ENTERPRISE.address
-    ):
+    with refused("DIDRegistry_BadSignature", ENTERPRISE.address, OTHER.address, ENTERPRISE.address):
         signed_call(world, function, signer=OTHER).by(world.platform)
 
 
@@ -74,7 +72,9 @@ def test_a_malformed_signature_is_refused(world: World) -> None:
 
 def test_changes_are_chained_by_block(world: World) -> None:
     first = world.dids.setAttribute(world.stranger, NAME, P256_KEY, YEAR).by(world.stranger)
-    second = world.dids.addDelegate(world.stranger, VERI_KEY, OTHER.address, YEAR).by(world.stranger)
+    second = world.dids.addDelegate(world.stranger, VERI_KEY, OTHER.address, YEAR).by(
+        world.stranger
+    )
     third = world.dids.changeOwner(world.stranger, world.platform).by(world.stranger)
     assert first.only("DIDAttributeChanged") == {
         "identity": world.stranger,

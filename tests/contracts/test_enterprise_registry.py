@@ -13,7 +13,9 @@ from .world import NOBODY, P256_KEY, YEAR, ZERO, World, digest
 
 ACTIVE, SUSPENDED, DISSOLVED = 1, 2, 3
 NONE = 0
-GUARDIANS = sorted((key_of(f"guardian {i}") for i in range(3)), key=lambda key: int(key.address, 16))
+GUARDIANS = sorted(
+    (key_of(f"guardian {i}") for i in range(3)), key=lambda key: int(key.address, 16)
+)
 NEW = key_of("new key of the enterprise")
 WEEK = 7 * 86400
 
@@ -204,7 +206,9 @@ class TestSetRegistrar:
 
 
 class TestSetStateBatch:
-    def test_the_regulator_suspends_reinstates_and_dissolves(self, world: World, registered) -> None:
+    def test_the_regulator_suspends_reinstates_and_dissolves(
+        self, world: World, registered
+    ) -> None:
         enterprise, fingerprint = registered
         for state in (SUSPENDED, ACTIVE, DISSOLVED):
             assert set_state(world, fingerprint, state).only("EnterpriseStateChanged") == {

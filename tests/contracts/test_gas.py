@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from eth_utils import keccak
 
-from .merkle import Leaf
+from .merkle import Leaf, proof_of, root_of
 from .signing import key_of
 from .world import (
     BEIJING,
@@ -93,8 +93,6 @@ def measure_pledge(world: World) -> dict[str, float]:
     kind, asset = bytes.fromhex(INVOICE[2:]), keccak(text="asset")
     leaf = Leaf(keccak(text="invoice"), kind, 5, asset)
     others = [keccak(text=f"leaf {i}") for i in range(2**14 - 1)]
-    from .merkle import proof_of, root_of
-
     hashes = [leaf.hash, *others]
     root, proof = root_of(hashes), proof_of(hashes, 0)
     assert len(proof) == 14

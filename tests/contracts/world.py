@@ -187,9 +187,7 @@ class World:
             ["bytes32", "bytes", "uint256"],
             [KEY_NAME, bytes.fromhex(P256_KEY[2:]), YEAR],
         )
-        signature = sign(
-            enterprise, self.enterprises, "Registration", fingerprint, did, until
-        )
+        signature = sign(enterprise, self.enterprises, "Registration", fingerprint, did, until)
         return [fingerprint, did, P256_KEY, YEAR, v, r, s, until, signature]
 
     def register(self, name: str) -> tuple[LocalAccount, str]:

@@ -56,6 +56,16 @@ def test_the_enterprise_asks_for_review_and_reads_the_answer(world: World) -> No
     assert "资料仍缺" in world["enterprise"].get(path).text
 
 
+def test_a_withdrawn_consent_leaves_the_loan_readable_for_its_bank(world: World) -> None:
+    loan = world.granted()
+    world.identity.revoked.add(world["enterprise"].actor.organisation_id)
+    page = world["officer-a"].get(f"/bank/loans/{loan['application_id']}?lang=en")
+    assert page.status_code == 200
+    assert "withdrew its consent" in page.text
+    body = {"loan_id": loan["id"], "credential_digest": INVOICE.credential_digest}
+    assert world["officer-a"].post("/pledges", body).json["code"] == "consent_revoked"
+
+
 def test_a_review_without_a_statement_is_refused(world: World) -> None:
     application_id = world.received(credentials=())
     world["officer-a"].submit(f"/bank/loans/{application_id}/decision")

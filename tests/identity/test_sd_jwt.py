@@ -84,7 +84,9 @@ def test_an_independent_library_reads_what_we_issue(claims: dict[str, object]) -
 
 @settings(max_examples=50, deadline=None)
 @given(claim_sets, st.data())
-def test_fewer_disclosures_never_reveal_more(claims: dict[str, object], data: st.DataObject) -> None:
+def test_fewer_disclosures_never_reveal_more(
+    claims: dict[str, object], data: st.DataObject
+) -> None:
     names = data.draw(st.sets(st.sampled_from(sorted(claims))))
     shown = sd_jwt.disclose(issue(claims), names)
     assert sd_jwt.parse(shown).claims() == {name: claims[name] for name in names}
@@ -180,8 +182,6 @@ def test_junk_is_refused_as_malformed(compact: str) -> None:
 
 def test_a_private_key_in_cnf_is_refused() -> None:
     private = {**jose.public_jwk(HOLDER.public_key()), "d": base64.b64encode(b"x" * 32).decode()}
-    compact = sd_jwt.bind(
-        issue(cnf={"jwk": private}), key=HOLDER, issued_at=NOW, **REQUEST
-    )
+    compact = sd_jwt.bind(issue(cnf={"jwk": private}), key=HOLDER, issued_at=NOW, **REQUEST)
     with pytest.raises(MalformedToken, match="private key"):
         accept(compact)

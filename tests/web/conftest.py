@@ -13,6 +13,7 @@ from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 from flask.views import MethodView
 from flask_smorest import Blueprint
+from flask_smorest.fields import Upload
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -83,6 +84,28 @@ def write_note(note: dict[str, Any]) -> dict[str, Any]:
 def list_notes(_query: dict[str, Any]) -> list[dict[str, Any]]:
     """List notes."""
     return [{"text": row.text} for row in db.session.query(NoteRow)]
+
+
+class FileSchema(ma.Schema):
+    """A file."""
+
+    file = Upload(required=True)
+
+
+class FormSchema(ma.Schema):
+    """A field beside the file."""
+
+    name = ma.fields.String(required=True)
+
+
+@bp.post("/files")
+@public("test")
+@bp.arguments(FileSchema, location="files")
+@bp.arguments(FormSchema, location="form")
+@bp.response(200)
+def take_file(files: dict[str, Any], form: dict[str, Any]) -> dict[str, Any]:
+    """Take a file and a field."""
+    return {"name": form["name"], "size": len(files["file"].read())}
 
 
 @bp.route("/things/<int:number>")

@@ -131,6 +131,18 @@ def test_the_api_description_is_valid_openapi(client: FlaskClient) -> None:
     assert document["paths"]["/api/v1/sandbox/tokens"]["post"]["security"] == []
 
 
+def test_a_form_beside_a_file_is_described_as_one_body(client: FlaskClient) -> None:
+    operation = client.get("/openapi.json").json["paths"]["/api/v1/files"]["post"]
+    assert operation["parameters"] == []
+    parts = operation["requestBody"]["content"]["multipart/form-data"]["schema"]["allOf"]
+    assert parts[0] == {"$ref": "#/components/schemas/Form"}
+    assert parts[1]["required"] == ["file"]
+    assert parts[1]["properties"]["file"]["format"] == "binary"
+    page = client.get("/docs").text.partition("/api/v1/files")[2].partition("</details>")[0]
+    assert "<code>file</code>" in page
+    assert "<code>name</code>" in page
+
+
 def test_operation_ids_are_unique(client: FlaskClient) -> None:
     document = client.get("/openapi.json").json
     ids = [
