@@ -1,8 +1,8 @@
 """Compiles the Solidity sources, and reads and writes the committed artifacts.
 
-The compiler is the npm package ``solc``, driven by py-solc-x through ``solc.cjs``. Its version, the optimiser, the EVM
-level and the form of the metadata are pinned, and sources are named by relative paths, so that the
-same sources give the same bytes on every machine.
+The compiler is the npm package ``solc``, driven by py-solc-x through ``solc.cjs``. Its version, the
+optimiser, the EVM level and the form of the metadata are pinned, and sources are named by relative
+paths, so that the same sources give the same bytes on every machine.
 """
 
 from __future__ import annotations

@@ -130,6 +130,17 @@ class IdentityPort(Protocol):
     ) -> None: ...
 
 
+class Sealer(Protocol):
+    """Seals an enterprise's data under its own data key, bound to the place it is kept at.
+
+    A place is named ``table|column|row id``. Opening raises identity's KeyStoreError where the
+    bytes were altered or moved, or the enterprise's data key was erased.
+    """
+
+    def seal(self, enterprise_id: str, place: str, data: bytes) -> bytes: ...
+    def open_sealed(self, enterprise_id: str, place: str, sealed: bytes) -> bytes: ...
+
+
 class LedgerView(Protocol):
     """A ledger as its source gives it: its own digest, and columns of equal length."""
 

@@ -49,5 +49,6 @@ def build_filing(
     identity: Identity, session: Session | scoped_session[Session], clock: Clock
 ) -> Filing:
     """Return the facade over the database session and identity's services."""
-    cases, declared = CaseRepository(session), DeclaredRepository(session)
+    cases = CaseRepository(session, identity)
+    declared = DeclaredRepository(session, identity)
     return Filing(Desk(identity, cases, declared, clock, HostedPresenting(identity)))

@@ -200,6 +200,17 @@ class Presenting(Protocol):
     def present(self, enterprise_id: str, bank_code: str, purpose: str) -> str: ...
 
 
+class Sealer(Protocol):
+    """Seals an enterprise's data under its own data key, bound to the place it is kept at.
+
+    A place is named ``table|column|row id``. Opening raises identity's KeyStoreError where the
+    bytes were altered or moved, or the enterprise's data key was erased.
+    """
+
+    def seal(self, enterprise_id: str, place: str, data: bytes) -> bytes: ...
+    def open_sealed(self, enterprise_id: str, place: str, sealed: bytes) -> bytes: ...
+
+
 class Clock(Protocol):
     """Tells the time in UTC epoch seconds."""
 

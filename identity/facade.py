@@ -21,6 +21,7 @@ from identity.ports import (
     Clock,
     Consents,
     Credentials,
+    Keys,
     Parties,
     Purposes,
     Reader,
@@ -51,6 +52,7 @@ class Identity:
     """Enterprises, credentials, consents, presentations and signatures."""
 
     parties: Parties
+    keys: Keys
     types: Types
     purposes: Purposes
     credentials: Credentials
@@ -112,6 +114,20 @@ class Identity:
     def verify_signature_of(self, organisation_code: str, jws: str, *, typ: str) -> dict[str, Any]:
         """Return the statement an organisation signed; raises InvalidSignature."""
         return self.signing.verify_of(organisation_code, jws, typ=typ)
+
+    def seal(self, enterprise_id: str, place: str, data: bytes) -> bytes:
+        """Return data encrypted under the enterprise's data key and bound to its place.
+
+        Args:
+            enterprise_id: whose data it is; erasing its data key makes the data unreadable.
+            place: where the result is kept, as ``table|column|row id``.
+            data: what to keep.
+        """
+        return self.keys.seal(enterprise_id, place, data)
+
+    def open_sealed(self, enterprise_id: str, place: str, sealed: bytes) -> bytes:
+        """Return what `seal` was given; raises KeyStoreError when altered, moved or erased."""
+        return self.keys.open(enterprise_id, place, sealed)
 
     def issue(
         self, issuer_code: str, type_code: str, enterprise_id: str, claims: Mapping[str, Any]

@@ -11,11 +11,12 @@ from db import new_id
 from identity.errors import IssuerNotAccredited
 from identity.model import jose, merkle, sd_jwt
 from identity.model.credential import CredentialType, IssuedCredential
-from identity.model.party import Enterprise, Organisation
+from identity.model.party import Organisation
 from identity.ports import (
     ChainWriter,
     Clock,
     Credentials,
+    Holder,
     Keys,
     NewCredential,
     Parties,
@@ -67,8 +68,12 @@ class Issuance:
         for item in fresh:
             credential_type.check(item.claims)
         indices = self.credentials.free_status_indices(issuer.id, len(fresh))
+        holders = self.parties.holders({item.enterprise_id for item in fresh})
         sign = _Signer(self, issuer, credential_type, now)
-        new = [sign(item, index) for item, index in zip(fresh, indices, strict=True)]
+        new = [
+            sign(item, holders[item.enterprise_id], index)
+            for item, index in zip(fresh, indices, strict=True)
+        ]
         self.credentials.add_many(new)
         return [
             IssuedCredential(
@@ -143,8 +148,7 @@ class _Signer:
         )
         self._iss = issuer.issuer_url(issuance.public_url)
 
-    def __call__(self, item: IssueItem, status_index: int) -> NewCredential:
-        holder = self._issuance.parties.enterprise(item.enterprise_id)
+    def __call__(self, item: IssueItem, holder: Holder, status_index: int) -> NewCredential:
         compact = sd_jwt.issue(
             key=self._key,
             encoded_header=self._header,
@@ -165,15 +169,14 @@ class _Signer:
             compact=compact,
         )
 
-    def _plain(self, holder: Enterprise, status_index: int) -> dict[str, Any]:
-        key = self._issuance.parties.enterprise_key(holder.id)
+    def _plain(self, holder: Holder, status_index: int) -> dict[str, Any]:
         uri = f"{self._iss}/status-lists/0"
         return {
             "iss": self._iss,
             "iat": self._issued_at,
             "vct": self._type.vct,
             "sub": holder.did,
-            "cnf": {"jwk": jose.public_jwk(key)},
+            "cnf": {"jwk": holder.public_jwk},
             "status": {"status_list": {"idx": status_index, "uri": uri}},
         }
 

@@ -122,7 +122,7 @@ class PresentationDesk:
     ) -> tuple[list[VerificationStep], list[VerifiedCredential]]:
         queries = {query.id: query for query in dcql.from_dcql(request.dcql_query)}
         self._check_shape(vp_token, queries)
-        holder = self.parties.enterprise(request.enterprise_id)
+        holder = self.parties.holders([request.enterprise_id])[request.enterprise_id]
         steps: list[VerificationStep] = []
         credentials: list[VerifiedCredential] = []
         for query_id, presentations in vp_token.items():

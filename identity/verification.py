@@ -21,12 +21,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from identity.errors import IdentityError
-from identity.model import jose, sd_jwt
+from identity.model import sd_jwt
 from identity.model.credential import CredentialType
 from identity.model.dcql import CredentialQuery
-from identity.model.party import Enterprise, Organisation
+from identity.model.party import Organisation
 from identity.model.verification import Outcome, VerificationStep, VerifiedCredential
-from identity.ports import Clock, Credentials, Parties, Trust, Types
+from identity.ports import Clock, Credentials, Holder, Parties, Trust, Types
 
 INDEX_AGE_MAX_S = 60
 STATUS_VALID, STATUS_REVOKED, STATUS_SUSPENDED = 0, 1, 2
@@ -82,7 +82,7 @@ class Verifier:
         compact: str,
         query: CredentialQuery,
         *,
-        holder: Enterprise,
+        holder: Holder,
         nonce: str,
         audience: str,
     ) -> tuple[list[VerificationStep], VerifiedCredential | None]:
@@ -94,7 +94,7 @@ class Verifier:
             return run.steps, None
 
     def _verify(
-        self, run: _Run, holder: Enterprise, nonce: str, audience: str
+        self, run: _Run, holder: Holder, nonce: str, audience: str
     ) -> VerifiedCredential:
         now = self.clock()
         token = run.guard(1, "structure", "RFC 9901 §7.1", lambda: sd_jwt.parse(run.compact))
@@ -208,7 +208,7 @@ class Verifier:
         self,
         run: _Run,
         token: sd_jwt.SDJWT,
-        holder: Enterprise,
+        holder: Holder,
         nonce: str,
         audience: str,
         now: int,
@@ -221,13 +221,13 @@ class Verifier:
                 run.compact, token, nonce=nonce, audience=audience, at=now
             ),
         )
-        expected = jose.public_jwk(self.parties.enterprise_key(holder.id))
-        if token.payload.get("sub") != holder.did or token.payload["cnf"]["jwk"] != expected:
+        bound_to = (token.payload.get("sub"), token.payload["cnf"]["jwk"])
+        if bound_to != (holder.did, holder.public_jwk):
             detail = "the credential was issued to another holder"
             zh = "该凭证签发给了其他持有人"
             run.record(7, "holder_binding", Outcome.FAILED, detail, zh, "RFC 9901 §7.3")
 
-    def _check_answers(self, run: _Run, token: sd_jwt.SDJWT, holder: Enterprise) -> None:
+    def _check_answers(self, run: _Run, token: sd_jwt.SDJWT, holder: Holder) -> None:
         claims = token.claims()
         beyond = sorted(set(claims) - set(run.query.claims))
         if beyond:

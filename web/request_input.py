@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any, NoReturn
 
 import marshmallow
@@ -16,6 +17,8 @@ from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
 from web.errors import MalformedInput
 
 INTEGER_MAX = 2**63 - 1
+DEPTH_MAX = 64
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 
 
 class StrictJSON:
@@ -23,21 +26,21 @@ class StrictJSON:
 
     @staticmethod
     def loads(text: str | bytes, **_options: Any) -> Any:
-        """Parse JSON, refusing duplicate keys, NaN, integers beyond 64 bits, NUL, surrogates.
+        """Parse JSON, which is UTF-8 (RFC 8259 §8.1).
 
         Raises:
-            ValueError: the text is not JSON or holds one of these.
+            ValueError: the text is not JSON, or holds a key twice, NaN, an integer beyond 64
+                bits, NUL, a lone surrogate, or nesting deeper than :data:`DEPTH_MAX`.
         """
-        try:
-            value = json.loads(
-                text,
-                object_pairs_hook=_unique,
-                parse_int=_integer,
-                parse_float=_finite,
-                parse_constant=_refuse_constant,
-            )
-        except RecursionError as error:
-            raise ValueError("The document is nested too deeply.") from error
+        text = text.decode("utf-8") if isinstance(text, bytes) else text
+        _check_depth(text)
+        value = json.loads(
+            text,
+            object_pairs_hook=_unique,
+            parse_int=_integer,
+            parse_float=_finite,
+            parse_constant=_refuse_constant,
+        )
         _check_strings([value])
         return value
 
@@ -110,6 +113,19 @@ def _is_integer(declared: marshmallow.fields.Field[Any]) -> bool:
 def _beyond_64_bits(text: str) -> bool:
     digits = text.strip().lstrip("+-").lstrip("0")
     return len(digits) > 19 or (digits.isdigit() and int(digits) > INTEGER_MAX)
+
+
+def _check_depth(text: str) -> None:
+    """Refuse deep nesting before parsing: the parser recurses on the C stack, which can end."""
+    depth = 0
+    for found in _STRING_OR_BRACKET.finditer(text):
+        mark = found[0]
+        if mark in "[{":
+            depth += 1
+            if depth > DEPTH_MAX:
+                raise ValueError(f"The document is nested deeper than {DEPTH_MAX} levels.")
+        elif mark in "]}":
+            depth -= 1
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from web.sessions import ABSOLUTE_LIFETIME_S, Session, find_session, sign_in, si
 from web.tables import UserRow
 
 # Enough to try every role; others sign in by typing their login.
-_SHOWN_PER_ROLE = 6
+_SHOWN_PER_ROLE = 12
 
 pages = Blueprint("sandbox", __name__)
 api = ApiBlueprint(

@@ -15,6 +15,9 @@ Measured = tuple[Value, tuple[str, ...]]
 
 NOT_MEASURED: Measured = (None, ())
 
+DAYS_OF_YEAR = 360
+OPERATING_RESERVE_DAYS = 30
+
 _AMOUNTS = {
     "change_count_24m": "business-licence",
     "tax_arrears_fen": "vat-return-summary",
@@ -100,9 +103,24 @@ def _cash_to_profit(statement: CredentialEvidence) -> int | None:
 
 
 def _own_funds(statement: CredentialEvidence) -> int | None:
-    assets = statement.amount("current_assets_fen")
-    debts = statement.amount("current_liabilities_fen")
-    return None if assets is None or debts is None else max(0, assets - debts)
+    """Return what equity and long-term debt leave to fund the working cycle, never below zero.
+
+    Fixed assets and other receivables tie funds up, and an operating cash reserve of 30 days'
+    sales stays with the borrower; None unless all parts are known.
+    """
+    names = (
+        "total_equity_fen",
+        "long_term_loans_fen",
+        "fixed_assets_net_fen",
+        "other_receivables_fen",
+        "revenue_fen",
+    )
+    known = [part for part in map(statement.amount, names) if part is not None]
+    if len(known) != len(names):
+        return None
+    equity, long_debt, fixed, others, revenue = known
+    reserve = divide_half_even(revenue * OPERATING_RESERVE_DAYS, DAYS_OF_YEAR)
+    return max(0, equity + long_debt - fixed - others - reserve)
 
 
 def _working_cycle(statement: CredentialEvidence) -> int | None:
@@ -125,8 +143,8 @@ def _working_cycle(statement: CredentialEvidence) -> int | None:
     if sales is None or cost is None or sales <= 0 or cost <= 0 or len(known) != len(parts):
         return None
     inventory, receivable, payable, prepaid, advance = known
-    by_cost = divide_half_even(360 * (inventory - payable + prepaid), cost)
-    return by_cost + divide_half_even(360 * (receivable - advance), sales)
+    by_cost = divide_half_even(DAYS_OF_YEAR * (inventory - payable + prepaid), cost)
+    return by_cost + divide_half_even(DAYS_OF_YEAR * (receivable - advance), sales)
 
 
 def _revenue_deviation(evidence: Evidence, turnover_12m: Measured) -> Measured:

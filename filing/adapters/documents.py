@@ -16,7 +16,7 @@ _CREDENTIAL = ("issuer", "issuer_name_zh", "issuer_name_en", "issued_at", "verif
 
 
 def document_of(case: Case) -> dict[str, Any]:
-    """Return what of a case is kept as one JSON document."""
+    """Return what of a case is kept as one JSON document, sealed by the repository."""
     sources: dict[str, dict[str, Any]] = {}
     return {
         "forms": dict(case.forms),
@@ -47,9 +47,8 @@ def _unpacked(packed: dict[str, Any], sources: Mapping[str, Any]) -> dict[str, A
     return found
 
 
-def case_of(row: CaseRow) -> Case:
-    """Return the case that a row holds."""
-    document = row.document
+def case_of(row: CaseRow, document: Mapping[str, Any]) -> Case:
+    """Return the case that a row and its opened document hold."""
     return Case(
         id=row.id,
         use_case=row.use_case,

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session, scoped_session
 
 from db import new_id
 from filing.adapters.documents import case_of, document_of
+from filing.adapters.sealed_json import SealedJSON
 from filing.adapters.tables import CaseRow, DeclaredRow, EventRow
 from filing.errors import CaseNotFound, VersionConflict
 from filing.model.case import Case, CaseState, Step
 from filing.model.meter import Meter
 from filing.model.prefill import Declared
-from filing.ports import CaseQuery, CaseSummary, Event
+from filing.ports import CaseQuery, CaseSummary, Event, Sealer
 
 IDS_PER_QUERY = 500
 
@@ -26,6 +27,7 @@ class CaseRepository:
     """Implements `filing.ports.Cases`."""
 
     session: Session | scoped_session[Session]
+    sealer: Sealer
 
     def add(self, case: Case, meter: Meter, steps: Sequence[Step]) -> None:
         """Store a new case with the verification of its presentation."""
@@ -47,18 +49,20 @@ class CaseRepository:
                 updated_at=case.updated_at,
                 submitted_at=case.submitted_at,
                 meter=meter.to_json(),
-                document=document_of(case),
-                steps=[asdict(step) for step in steps],
+                document=self._sealed_document(case),
+                steps=self._steps.write(
+                    case.enterprise.id, case.id, [asdict(step) for step in steps]
+                ),
             )
         )
         self.session.flush()
 
     def get(self, case_id: str) -> Case:
-        """Return a case; raises CaseNotFound."""
+        """Return a case; raises CaseNotFound, and KeyStoreError where it was altered or erased."""
         row = self.session.get(CaseRow, case_id, populate_existing=True)
         if row is None:
             raise CaseNotFound("No case has this identifier.")
-        return case_of(row)
+        return case_of(row, self._document.read(row.enterprise_id, row.id, row.document))
 
     def save(self, case: Case, meter: Meter) -> Case:
         """Store a changed case and return it with its new version.
@@ -75,7 +79,7 @@ class CaseRepository:
                 updated_at=case.updated_at,
                 submitted_at=case.submitted_at,
                 meter=meter.to_json(),
-                document=document_of(case),
+                document=self._sealed_document(case),
             )
             .returning(CaseRow.version)
             .execution_options(synchronize_session=False)
@@ -86,8 +90,11 @@ class CaseRepository:
 
     def steps(self, case_id: str) -> list[Step]:
         """Return the verification steps of the case's presentation."""
-        found = self.session.scalar(select(CaseRow.steps).where(CaseRow.id == case_id))
-        return [Step(**step) for step in found or ()]
+        asked = select(CaseRow.enterprise_id, CaseRow.steps).where(CaseRow.id == case_id)
+        found = self.session.execute(asked).one_or_none()
+        if found is None:
+            return []
+        return [Step(**step) for step in self._steps.read(found[0], case_id, found[1])]
 
     def of_presentation(self, presentation_id: str) -> str | None:
         """Return the id of the case that a presentation opened, if any."""
@@ -134,16 +141,17 @@ class CaseRepository:
         return found
 
     def record(self, case_id: str, event: Event) -> None:
-        """Append to the case's timeline."""
+        """Append to the case's timeline; the case was stored before."""
+        event_id, enterprise_id = new_id(), self._owner(case_id)
         self.session.add(
             EventRow(
-                id=new_id(),
+                id=event_id,
                 case_id=case_id,
                 kind=event.kind,
                 at=event.at,
                 actor_id=event.actor_id,
                 organisation_id=event.organisation_id,
-                detail=dict(event.detail),
+                detail=self._detail.write(enterprise_id, event_id, dict(event.detail)),
             )
         )
 
@@ -151,8 +159,35 @@ class CaseRepository:
         """Return the case's timeline, oldest first."""
         rows = self.session.scalars(
             select(EventRow).where(EventRow.case_id == case_id).order_by(EventRow.at, EventRow.id)
-        )
-        return [Event(r.kind, r.at, r.actor_id, r.organisation_id, r.detail) for r in rows]
+        ).all()
+        if not rows:
+            return []
+        owner, read = self._owner(case_id), self._detail.read
+        return [
+            Event(r.kind, r.at, r.actor_id, r.organisation_id, read(owner, r.id, r.detail))
+            for r in rows
+        ]
+
+    def _owner(self, case_id: str) -> str:
+        found = self.session.scalar(select(CaseRow.enterprise_id).where(CaseRow.id == case_id))
+        if found is None:
+            raise CaseNotFound("No case has this identifier.")
+        return found
+
+    def _sealed_document(self, case: Case) -> bytes:
+        return self._document.write(case.enterprise.id, case.id, document_of(case))
+
+    @property
+    def _document(self) -> SealedJSON:
+        return SealedJSON(self.sealer, "filing_case|document")
+
+    @property
+    def _steps(self) -> SealedJSON:
+        return SealedJSON(self.sealer, "filing_case|steps")
+
+    @property
+    def _detail(self) -> SealedJSON:
+        return SealedJSON(self.sealer, "filing_event|detail")
 
 
 _SUMMARY = (
@@ -172,13 +207,21 @@ class DeclaredRepository:
     """Implements `filing.ports.DeclaredFacts`."""
 
     session: Session | scoped_session[Session]
+    sealer: Sealer
 
     def of(self, enterprise_id: str) -> dict[str, Declared]:
         """Return what the enterprise declared, by field key."""
         rows = self.session.scalars(
             select(DeclaredRow).where(DeclaredRow.enterprise_id == enterprise_id)
         )
-        return {row.key: Declared(row.value, row.declared_at, row.case_id) for row in rows}
+        return {
+            row.key: Declared(
+                self._value.read(enterprise_id, _declared_id(enterprise_id, row.key), row.value),
+                row.declared_at,
+                row.case_id,
+            )
+            for row in rows
+        }
 
     def keep(self, enterprise_id: str, facts: Mapping[str, Declared]) -> None:
         """Store facts; a newer declaration of the same fact replaces the older."""
@@ -187,8 +230,18 @@ class DeclaredRepository:
                 DeclaredRow(
                     enterprise_id=enterprise_id,
                     key=key,
-                    value=fact.value,
+                    value=self._value.write(
+                        enterprise_id, _declared_id(enterprise_id, key), fact.value
+                    ),
                     declared_at=fact.declared_at,
                     case_id=fact.case_id,
                 )
             )
+
+    @property
+    def _value(self) -> SealedJSON:
+        return SealedJSON(self.sealer, "filing_declared|value")
+
+
+def _declared_id(enterprise_id: str, key: str) -> str:
+    return f"{enterprise_id}/{key}"

@@ -1,21 +1,25 @@
-"""Tables of `filing`: cases with their fields as one document, events, declared facts."""
+"""Tables of `filing`: cases with their fields as one document, events, declared facts.
+
+What an enterprise or its people said is sealed under the enterprise's data key. In clear are what
+queues list and sort by: identifiers, states, times, counts, and the name and code by which the
+public register knows the enterprise.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db import db
-from filing.adapters.json_text import JSONText
 
 
 class CaseRow(db.Model):  # type: ignore[name-defined, misc]
     """A case; `version` guards each change.
 
-    `document` holds fields, conflicts, signature and decision; `steps` the verification of
-    the presentation, written once.
+    `document` (sealed) holds fields, conflicts, signature and decision; `steps` (sealed) the
+    verification of the presentation, written once; `meter` only counts.
     """
 
     __tablename__ = "filing_case"
@@ -39,13 +43,13 @@ class CaseRow(db.Model):  # type: ignore[name-defined, misc]
     opened_at: Mapped[int] = mapped_column(BigInteger)
     updated_at: Mapped[int] = mapped_column(BigInteger)
     submitted_at: Mapped[int | None] = mapped_column(BigInteger)
-    meter: Mapped[dict[str, Any]] = mapped_column(JSONText)
-    document: Mapped[dict[str, Any]] = mapped_column(JSONText)
-    steps: Mapped[list[dict[str, Any]]] = mapped_column(JSONText, deferred=True)
+    meter: Mapped[dict[str, Any]] = mapped_column(db.JSON)
+    document: Mapped[bytes] = mapped_column(LargeBinary)
+    steps: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
 class EventRow(db.Model):  # type: ignore[name-defined, misc]
-    """Something that happened to a case."""
+    """Something that happened to a case; `detail` is sealed, it may quote a reason."""
 
     __tablename__ = "filing_event"
 
@@ -55,16 +59,16 @@ class EventRow(db.Model):  # type: ignore[name-defined, misc]
     at: Mapped[int] = mapped_column(BigInteger)
     actor_id: Mapped[str] = mapped_column(String(36))
     organisation_id: Mapped[str] = mapped_column(String(36))
-    detail: Mapped[dict[str, Any]] = mapped_column(JSONText)
+    detail: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class DeclaredRow(db.Model):  # type: ignore[name-defined, misc]
-    """A fact that an enterprise declared once; the newest declaration is kept."""
+    """A fact that an enterprise declared once, sealed; the newest declaration is kept."""
 
     __tablename__ = "filing_declared"
 
     enterprise_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     key: Mapped[str] = mapped_column(String(60), primary_key=True)
-    value: Mapped[Any] = mapped_column(JSONText)
+    value: Mapped[bytes] = mapped_column(LargeBinary)
     declared_at: Mapped[int] = mapped_column(BigInteger)
     case_id: Mapped[str] = mapped_column(String(36))

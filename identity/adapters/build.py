@@ -62,6 +62,7 @@ def build_identity(chain: Chain, register: CompanyRegister, settings: IdentitySe
     verifier = Verifier(parties, types, credentials, trust, now, url, jurisdiction)
     return Identity(
         parties=parties,
+        keys=keys,
         types=types,
         purposes=purposes,
         credentials=credentials,

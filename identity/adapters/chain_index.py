@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from chain import DecodedEvent, Follower
 from db import db
 from identity.adapters.tables import BatchRow, EnterpriseRow, IndexLevelRow, StatusWordRow
+from identity.model.credential import STATUSES_A_WORD
 from identity.model.party import EnterpriseState
 
 _STATES = {
@@ -25,7 +26,8 @@ def register_handlers(follower: Follower) -> None:
     follower.register("EnterpriseRegistry", "EnterpriseRegistered", _enterprise_registered)
     follower.register("EnterpriseRegistry", "EnterpriseStateChanged", _enterprise_state_changed)
     follower.register("CredentialRegistry", "BatchAnchored", _batch_anchored)
-    follower.register("CredentialRegistry", "StatusWordChanged", _status_word_changed)
+    follower.register("CredentialRegistry", "StatusesChanged", _statuses_changed)
+    follower.register("CredentialRegistry", "StatusWordsChanged", _status_words_changed)
     follower.register_reset(_reset)
 
 
@@ -53,14 +55,26 @@ def _batch_anchored(event: DecodedEvent, session: Session) -> None:
     )
 
 
-def _status_word_changed(event: DecodedEvent, session: Session) -> None:
-    key = (event.args["issuer"], event.args["wordIndex"])
-    row = session.get(StatusWordRow, key)
-    if row is None:
-        row = StatusWordRow(issuer_address=key[0], word_index=key[1], word="0x0")
-        session.add(row)
-    row.word = hex(event.args["word"])
+def _statuses_changed(event: DecodedEvent, session: Session) -> None:
+    for index, status in event.args["updates"]:
+        row = _status_word(session, event.args["issuer"], index // STATUSES_A_WORD)
+        shift = 2 * (index % STATUSES_A_WORD)
+        row.word = hex(int(row.word, 16) & ~(3 << shift) | status << shift)
     session.flush()
+
+
+def _status_words_changed(event: DecodedEvent, session: Session) -> None:
+    for word_index, word in event.args["words"]:
+        _status_word(session, event.args["issuer"], word_index).word = hex(word)
+    session.flush()
+
+
+def _status_word(session: Session, issuer: str, word_index: int) -> StatusWordRow:
+    row = session.get(StatusWordRow, (issuer, word_index))
+    if row is None:
+        row = StatusWordRow(issuer_address=issuer, word_index=word_index, word="0x0")
+        session.add(row)
+    return row
 
 
 def _reset(session: Session) -> None:

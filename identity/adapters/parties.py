@@ -12,6 +12,10 @@ from identity.adapters.tables import EnterpriseRow, InstitutionRow
 from identity.errors import EnterpriseNotFound, OrganisationNotFound
 from identity.model import jose
 from identity.model.party import Enterprise, EnterpriseState, Organisation
+from identity.ports import Holder
+
+
+FEW = 100  # up to so many are asked for by id; more are read from the whole table
 
 
 def _enterprise(row: EnterpriseRow) -> Enterprise:
@@ -91,6 +95,23 @@ class SQLParties:
             wanted = frozenset(usccs)
             rows = [row for row in rows if row.uscc in wanted]
         return [_enterprise(row) for row in rows]
+
+    def holders(self, enterprise_ids: Iterable[str]) -> dict[str, Holder]:
+        """Return the holders by enterprise id; an unknown id raises EnterpriseNotFound."""
+        wanted = frozenset(enterprise_ids)
+        query = select(
+            EnterpriseRow.id, EnterpriseRow.uscc, EnterpriseRow.did, EnterpriseRow.public_jwk
+        )
+        if len(wanted) <= FEW:
+            query = query.where(EnterpriseRow.id.in_(wanted))
+        found = {
+            row.id: Holder(row.id, row.uscc, row.did, row.public_jwk)
+            for row in db.session.execute(query)
+            if row.id in wanted
+        }
+        if len(found) < len(wanted):
+            raise EnterpriseNotFound("some of the enterprises are not registered")
+        return found
 
     def enterprise_key(self, enterprise_id: str) -> jose.PublicKey:
         """Return the enterprise's credential-binding key."""

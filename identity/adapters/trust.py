@@ -11,8 +11,8 @@ from sqlalchemy import select
 from chain import Chain
 from db import db
 from identity.adapters.tables import StatusWordRow
+from identity.model.credential import STATUSES_A_WORD
 
-STATUSES_A_WORD = 128
 NOW_AGE_MAX_S = 1
 
 

@@ -13,6 +13,9 @@ from identity.errors import InvalidClaims
 from identity.model.merkle import keccak
 
 
+STATUSES_A_WORD = 128  # two-bit statuses in a 32-byte word of CredentialRegistry
+
+
 @dataclass(frozen=True)
 class ClaimType:
     """One claim of a credential type: labels, JSON Schema and how it is to be handled."""

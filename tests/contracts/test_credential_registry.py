@@ -236,12 +236,13 @@ class TestSetStatusWordBatch:
             issuing.credentials.setStatusWordBatch([[0, 1]]).by(issuing.stranger)
 
 
-class TestVerifyInclusion:
-    LEAVES = [Leaf(keccak(text=f"c{i}"), bytes.fromhex(TAX_CREDIT[2:]), i) for i in range(11)]
+LEAVES = [Leaf(keccak(text=f"c{i}"), bytes.fromhex(TAX_CREDIT[2:]), i) for i in range(11)]
 
+
+class TestVerifyInclusion:
     @pytest.mark.parametrize("position", range(11))
     def test_every_leaf_is_included(self, issuing: World, position: int) -> None:
-        credential = issuing.anchor(issuing.tax, self.LEAVES, position=position)
+        credential = issuing.anchor(issuing.tax, LEAVES, position=position)
         assert issuing.credentials.verifyInclusion(credential.inclusion()).read() is True
         leaf = credential.leaf
         assert (
@@ -265,21 +266,21 @@ class TestVerifyInclusion:
         ids=lambda changes: next(iter(changes)),
     )
     def test_anything_else_is_not(self, issuing: World, changes) -> None:
-        credential = issuing.anchor(issuing.tax, self.LEAVES, position=3)
+        credential = issuing.anchor(issuing.tax, LEAVES, position=3)
         inclusion = credential.inclusion(**changes)
         assert issuing.credentials.verifyInclusion(inclusion).read() is False
 
     def test_an_inner_node_is_no_leaf(self, issuing: World) -> None:
         """A node that hashes the same two words as a forged leaf's inner bytes proves nothing."""
-        credential = issuing.anchor(issuing.tax, self.LEAVES[:4])
-        hashes = [leaf.hash for leaf in self.LEAVES[:4]]
+        credential = issuing.anchor(issuing.tax, LEAVES[:4])
+        hashes = [leaf.hash for leaf in LEAVES[:4]]
         inner = pair(hashes[0], hashes[1])
         assert root_of(hashes) == pair(inner, pair(hashes[2], hashes[3]))
         forged = credential.inclusion(digest=inner, proof=proof_of(hashes, 0)[1:])
         assert issuing.credentials.verifyInclusion(forged).read() is False
 
     def test_a_single_leaf_is_its_own_root(self, issuing: World) -> None:
-        credential = issuing.anchor(issuing.tax, self.LEAVES[:1])
+        credential = issuing.anchor(issuing.tax, LEAVES[:1])
         assert credential.proof == ()
         assert issuing.credentials.verifyInclusion(credential.inclusion()).read() is True
 
@@ -288,9 +289,7 @@ class TestVerifyInclusion:
     def test_one_flipped_bit_is_not_included(self, deployed: World, data) -> None:
         snapshot = deployed.node.snapshot()
         deployed.accredit(deployed.tax, [TAX_CREDIT])
-        credential = deployed.anchor(
-            deployed.tax, self.LEAVES, position=data.draw(st.integers(0, 9))
-        )
+        credential = deployed.anchor(deployed.tax, LEAVES, position=data.draw(st.integers(0, 9)))
         members = {"digest": credential.leaf.digest, "asset": credential.leaf.asset}
         members |= {"root": credential.root, "credential_type": credential.leaf.credential_type}
         members |= {str(i): node for i, node in enumerate(credential.proof)}

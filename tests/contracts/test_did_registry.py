@@ -26,7 +26,10 @@ SIGNED_CALLS: dict[str, tuple[list[str], list[Any]]] = {
 
 def signed_call(world: World, function: str, *, signer=ENTERPRISE, nonce: int = 0):
     types, values = SIGNED_CALLS[function]
-    raw = [bytes.fromhex(v[2:]) if t.startswith("bytes") else v for t, v in zip(types, values)]
+    raw = [
+        bytes.fromhex(v[2:]) if t.startswith("bytes") else v
+        for t, v in zip(types, values, strict=True)
+    ]
     identity = ENTERPRISE.address
     signature = sign_erc1056(signer, world.dids, identity, nonce, function, types, raw)
     return getattr(world.dids, function + "Signed")(identity, *signature, *values)

@@ -5,6 +5,8 @@ Run with ``-s`` to see the table.
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from eth_utils import keccak
 
@@ -110,6 +112,6 @@ def measure_pledge(world: World) -> dict[str, float]:
 def test_operations_stay_within_their_limits(world: World, measure) -> None:
     found = measure(world)
     for name, gas in found.items():
-        print(f"\n{name:36}{gas:12,.1f}{LIMITS.get(name, 0):12,}", end="")
+        sys.stdout.write(f"\n{name:36}{gas:12,.1f}{LIMITS.get(name, 0):12,}")
     over = {name: gas for name, gas in found.items() if gas > LIMITS.get(name, gas)}
     assert not over

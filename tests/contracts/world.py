@@ -219,7 +219,7 @@ class World:
             self.accredit(bank, [LOAN_ATTESTATION, PLEDGE])
 
     def asset(self, name: str, *, siblings: int = 7, index: int = 0) -> tuple[str, Credential]:
-        """Anchor the tax authority's credential of an asset; returns the asset and the credential."""
+        """Anchor the tax authority's credential of an asset; returns both."""
         kind = bytes.fromhex(INVOICE[2:])
         asset = keccak(text=f"asset {name}")
         leaves = [Leaf(keccak(text=f"invoice {name}"), kind, index, asset)]

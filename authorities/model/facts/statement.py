@@ -4,7 +4,7 @@
   else the trade's margin.
 - accounts receivable are gross of the bad-debt provision, which current assets take off.
 - current assets + net fixed assets = total assets = total liabilities + total equity.
-- Paid-in capital the business does not use shows as other receivables, cash and fixed assets.
+- Paid-in capital the business does not use shows as other receivables and fixed assets.
 """
 
 from __future__ import annotations
@@ -125,12 +125,11 @@ def _close_books(
     lacking = sum(liabilities.values()) + share_capital * 95 // 100 - total
     if lacking <= 0:
         return assets
-    lent, built = lacking * 4 // 10, lacking * 3 // 10
+    lent = lacking * 6 // 10
     return {
         **assets,
         "other_receivables": assets["other_receivables"] + lent,
-        "fixed_assets_net": assets["fixed_assets_net"] + built,
-        "cash": assets["cash"] + lacking - lent - built,
+        "fixed_assets_net": assets["fixed_assets_net"] + lacking - lent,
     }
 
 
