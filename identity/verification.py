@@ -93,9 +93,7 @@ class Verifier:
         except _Stop:
             return run.steps, None
 
-    def _verify(
-        self, run: _Run, holder: Holder, nonce: str, audience: str
-    ) -> VerifiedCredential:
+    def _verify(self, run: _Run, holder: Holder, nonce: str, audience: str) -> VerifiedCredential:
         now = self.clock()
         token = run.guard(1, "structure", "RFC 9901 §7.1", lambda: sd_jwt.parse(run.compact))
         issuer = self._check_signature(run, token)

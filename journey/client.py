@@ -33,6 +33,7 @@ class Client:
 
     def __init__(self, http: httpx.Client, token: str | None = None) -> None:
         self._http = http
+        self.token = token
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     @classmethod

@@ -34,6 +34,7 @@ from web import (
     sandbox,
     style_guide,
     transaction,
+    vocabulary,
 )
 from web.access import Role, public, session_cookie_name
 from web.csrf import FORM_FIELD, pre_session_token
@@ -76,6 +77,7 @@ def init_app(app: Flask, *, checks: Mapping[str, Check] | None = None) -> openap
         part.init_app(app)
     problems.init_app(app)
     filters.init_app(app)
+    vocabulary.init_app(app)
     navigation.init_app(app)
     api = openapi.init_app(app)
     app.jinja_env.globals.update(

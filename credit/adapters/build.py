@@ -8,12 +8,13 @@ from credit.adapters.filing_cases import FilingLoanCases
 from credit.adapters.repositories import SQLCreditStore
 from credit.adapters.rule_files import RuleFiles
 from credit.facade import Credit, build_credit
-from credit.ports import Clock, IdentityPort, LedgerSource
+from credit.ports import Clock, LedgerSource
 from filing import Filing
+from identity import Identity
 
 
 def build_sql_credit(
-    identity: IdentityPort,
+    identity: Identity,
     filing: Filing,
     ledgers: LedgerSource,
     outbox: Outbox,
@@ -23,7 +24,7 @@ def build_sql_credit(
 ) -> Credit:
     """Return credit on SQL storage, filing's cases and the chain's outbox."""
     return build_credit(
-        store=SQLCreditStore(),
+        store=SQLCreditStore(identity),
         identity=identity,
         cases=FilingLoanCases(filing),
         ledgers=ledgers,

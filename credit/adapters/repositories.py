@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+import orjson
 from sqlalchemy import CursorResult, Select, select, update
 
 from credit.adapters.tables import ApplicationRow, DecisionRow, LoanRow, PledgeRow
@@ -19,11 +20,21 @@ from credit.model.records import (
     Review,
     ReviewAnswer,
 )
+from credit.ports import Sealer
 from db import db
 
 
+REVIEW_PLACE = "credit_application|review|{}"
+DECISION_PLACE = "credit_decision|sealed|{}"
+_SEALED = ("bundle", "signature", "evidence")
+"""What of a decision is kept sealed."""
+
+
+@dataclass(frozen=True)
 class SQLCreditStore:
     """The credit store on the request's session; it never commits."""
+
+    sealer: Sealer
 
     def add_application(self, application: Application) -> None:
         """Keep a new application."""
@@ -72,37 +83,36 @@ class SQLCreditStore:
 
     def set_review(self, application_id: str, review: Review) -> None:
         """Keep a request for human review, with its answer once there is one."""
-        db.session.execute(
-            update(ApplicationRow)
-            .where(ApplicationRow.id == application_id)
-            .values(review=asdict(review))
-        )
+        row = db.session.get_one(ApplicationRow, application_id)
+        place = REVIEW_PLACE.format(application_id)
+        row.review = self.sealer.seal(row.enterprise_id, place, orjson.dumps(review))
+        db.session.flush()
 
     def review(self, application_id: str) -> Review | None:
         """Return the request for human review, if any."""
         row = db.session.get(ApplicationRow, application_id)
         if row is None or row.review is None:
             return None
-        answer = row.review["answer"]
-        return Review(**row.review | {"answer": ReviewAnswer(answer) if answer else None})
+        place = REVIEW_PLACE.format(application_id)
+        kept = orjson.loads(self.sealer.open_sealed(row.enterprise_id, place, row.review))
+        answer = kept["answer"]
+        return Review(**kept | {"answer": ReviewAnswer(answer) if answer else None})
 
     def add_decision(self, decision: Decision) -> None:
-        """Keep a decision."""
-        evidence = [
-            {
-                "type_code": c.type_code,
-                "issuer_code": c.issuer_code,
-                "credential_digest": c.credential_digest,
-                "claims": dict(c.claims),
-            }
-            for c in decision.evidence
-        ]
-        plain = {f.name: getattr(decision, f.name) for f in fields(decision)}
-        self._add(DecisionRow(**plain | {"outcome": str(decision.outcome), "evidence": evidence}))
+        """Keep a decision, its bundle sealed with the claims and the signature."""
+        kept = {
+            "bundle": decision.bundle.decode(),
+            "signature": decision.signature,
+            "evidence": [_values(c, CredentialEvidence) for c in decision.evidence],
+        }
+        place = DECISION_PLACE.format(decision.id)
+        sealed = self.sealer.seal(decision.enterprise_id, place, orjson.dumps(kept))
+        plain = {k: v for k, v in _values(decision, Decision).items() if k not in _SEALED}
+        self._add(DecisionRow(**plain | {"outcome": str(decision.outcome), "sealed": sealed}))
 
     def decision(self, decision_id: str) -> Decision | None:
         """Return a decision by id."""
-        return _decision(db.session.get(DecisionRow, decision_id))
+        return self._decision(db.session.get(DecisionRow, decision_id))
 
     def latest_decision(self, application_id: str) -> Decision | None:
         """Return the newest decision on an application."""
@@ -112,7 +122,21 @@ class SQLCreditStore:
             .order_by(DecisionRow.id.desc())
             .limit(1)
         )
-        return _decision(db.session.scalar(query))
+        return self._decision(db.session.scalar(query))
+
+    def _decision(self, row: DecisionRow | None) -> Decision | None:
+        if row is None:
+            return None
+        place = DECISION_PLACE.format(row.id)
+        kept = orjson.loads(self.sealer.open_sealed(row.enterprise_id, place, row.sealed))
+        plain = {f.name: getattr(row, f.name) for f in fields(Decision) if f.name not in _SEALED}
+        opened = {
+            "outcome": Outcome(row.outcome),
+            "bundle": kept["bundle"].encode(),
+            "signature": kept["signature"],
+            "evidence": tuple(CredentialEvidence(**item) for item in kept["evidence"]),
+        }
+        return Decision(**plain | opened)
 
     def add_loan(self, loan: Loan) -> None:
         """Keep a loan."""
@@ -166,17 +190,6 @@ def _application(row: ApplicationRow | None) -> Application | None:
     values = _values(row, Application)
     values |= {"request": LoanRequest(**row.request), "state": ApplicationState(row.state)}
     return Application(**values)
-
-
-def _decision(row: DecisionRow | None) -> Decision | None:
-    if row is None:
-        return None
-    values = _values(row, Decision)
-    values |= {
-        "outcome": Outcome(row.outcome),
-        "evidence": tuple(CredentialEvidence(**item) for item in row.evidence),
-    }
-    return Decision(**values)
 
 
 def _loan(row: LoanRow | None) -> Loan | None:

@@ -1,4 +1,9 @@
-"""Credit's tables; rows never leave the repositories."""
+"""Credit's tables; rows never leave the repositories.
+
+What a decision was made from, and what an enterprise wrote to have it reviewed, is sealed under
+the enterprise's data key. In clear are identifiers, states, times and the headline figures that
+queues and books list: what was asked for, the outcome, the loan's terms, the pledged receivable.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +16,7 @@ from db import db
 
 
 class ApplicationRow(db.Model):  # type: ignore[name-defined,misc]
-    """A loan application; one per case."""
+    """A loan application; one per case; `review` is sealed."""
 
     __tablename__ = "credit_application"
 
@@ -25,11 +30,15 @@ class ApplicationRow(db.Model):  # type: ignore[name-defined,misc]
     request: Mapped[dict[str, Any]] = mapped_column(db.JSON)
     state: Mapped[str] = mapped_column(String(20))
     received_at: Mapped[int] = mapped_column(BigInteger)
-    review: Mapped[dict[str, Any] | None] = mapped_column(db.JSON)
+    review: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class DecisionRow(db.Model):  # type: ignore[name-defined,misc]
-    """A decision with the exact bytes of its bundle; never changed, never deleted."""
+    """A decision; never changed, never deleted.
+
+    `sealed` holds the bundle's text, the claims it was made from and the bank's signature, whose
+    digests of single members would let one guess them.
+    """
 
     __tablename__ = "credit_decision"
 
@@ -42,10 +51,8 @@ class DecisionRow(db.Model):  # type: ignore[name-defined,misc]
     points: Mapped[int] = mapped_column(Integer)
     limit_fen: Mapped[int] = mapped_column(BigInteger)
     rate_bps: Mapped[int | None] = mapped_column(Integer)
-    bundle: Mapped[bytes] = mapped_column(LargeBinary)
     bundle_sha256: Mapped[str] = mapped_column(String(64), index=True)
-    signature: Mapped[str] = mapped_column(Text)
-    evidence: Mapped[list[dict[str, Any]]] = mapped_column(db.JSON)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
     decided_by: Mapped[str] = mapped_column(String(36))
     decided_at: Mapped[int] = mapped_column(BigInteger)
 

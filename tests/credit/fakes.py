@@ -1,10 +1,11 @@
 """Simulated neighbours of credit: identity, filing, the tax ledger, the outbox.
 
-They keep things in memory; signatures are real ES256.
+They keep things in memory; signatures and sealing are real.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ import rfc8785
 from credit.errors import CaseNotFound
 from credit.model.evidence import CredentialEvidence
 from credit.ports import Actor, LoanCase
+from identity.adapters.key_store import KeyStore
 from identity.errors import ConsentRevoked
 from identity.model import jose
 from tests.credit.factories import LEDGER_DIGEST, columns, steady_rows
@@ -72,6 +74,7 @@ class FakeIdentity:
     revoked: set[str] = field(default_factory=set)
     anchored: bool = True
     reads: list[dict[str, Any]] = field(default_factory=list)
+    key_store: KeyStore = field(default_factory=lambda: KeyStore(os.urandom(32)))
     _keys: dict[str, jose.PrivateKey] = field(default_factory=dict)
 
     def enterprise(self, enterprise_id: str) -> FakeParty:
@@ -112,6 +115,12 @@ class FakeIdentity:
 
     def inclusion(self, credential_digest: str) -> FakeInclusion | None:
         return FakeInclusion("0x" + credential_digest) if self.anchored else None
+
+    def seal(self, enterprise_id: str, place: str, data: bytes) -> bytes:
+        return self.key_store.seal(enterprise_id, place, data)
+
+    def open_sealed(self, enterprise_id: str, place: str, sealed: bytes) -> bytes:
+        return self.key_store.open(enterprise_id, place, sealed)
 
     def log_read(self, **entry: Any) -> None:
         self.reads.append(entry)

@@ -191,7 +191,7 @@ def make_world(folder: Path) -> Iterator[World]:
 def _wire(world: World) -> None:
     outbox: Any = world.outbox
     credit = build_credit(
-        store=SQLCreditStore(),
+        store=SQLCreditStore(world.identity),
         identity=world.identity,
         cases=world.cases,
         ledgers=world.ledgers,
@@ -230,6 +230,8 @@ def _people(world: World) -> None:
         account = create_organisation(code=code, kind=kind, name_zh=code, name_en=code)
         party = FakeParty(account.id, code, f"{code}(模拟)")
         world.identity.parties[account.id] = replace(party)
+        if kind == "enterprise":
+            world.identity.key_store.create_owner(account.id)
         for login, role in users.items():
             actor = create_user(
                 login=login,

@@ -112,9 +112,8 @@ def world(tmp_path: Path) -> Iterator[World]:
         register_error_base(app, base)
     filing.web.register(app, api)
     identity, clock = FakeIdentity(), Clock()
-    desk = Desk(
-        identity, CaseRepository(db.session), DeclaredRepository(db.session), clock, identity
-    )
+    cases = CaseRepository(db.session, identity)
+    desk = Desk(identity, cases, DeclaredRepository(db.session, identity), clock, identity)
     app.extensions["qilian.filing"] = Filing(desk)
     with app.app_context():
         db.create_all()
@@ -125,6 +124,8 @@ def world(tmp_path: Path) -> Iterator[World]:
             "other_bank": _person(app, "bank-b", "bank", Role.ACCOUNT_DESK),
         }
         bank_id = people["bank"].organisation_id
+        for name in ("enterprise", "other_enterprise"):
+            identity.key_store.create_owner(people[name].organisation_id)
         people["officer"] = _person(app, "bank-a", "bank", Role.CREDIT_OFFICER, bank_id)
         db.session.commit()
     identity.enterprises = {

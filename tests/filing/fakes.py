@@ -1,10 +1,11 @@
-"""A simulated identity service for the tests: real P-256 signatures, presentations in memory."""
+"""A simulated identity service for the tests: real signatures and sealing, presentations in memory."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from db import new_id
 from filing.model.case import Step
 from filing.model.facts import Credential
+from identity.adapters.key_store import KeyStore
 
 USCC = "91110108MA01ABCD2H"
 NOW = 1_768_450_000
@@ -200,6 +202,7 @@ class FakeIdentity:
     issued: list[tuple[str, str, str, dict[str, Any]]] = field(default_factory=list)
     reads: list[dict[str, Any]] = field(default_factory=list)
     keys: dict[str, ec.EllipticCurvePrivateKey] = field(default_factory=dict)
+    key_store: KeyStore = field(default_factory=lambda: KeyStore(os.urandom(32)))
 
     def present_as(
         self, enterprise_id: str, bank_code: str, purpose: str, credentials: Sequence[Credential]
@@ -253,6 +256,12 @@ class FakeIdentity:
     ) -> Issued:
         self.issued.append((issuer_code, type_code, enterprise_id, dict(claims)))
         return Issued(hashlib.sha256(repr(claims).encode()).hexdigest())
+
+    def seal(self, enterprise_id: str, place: str, data: bytes) -> bytes:
+        return self.key_store.seal(enterprise_id, place, data)
+
+    def open_sealed(self, enterprise_id: str, place: str, sealed: bytes) -> bytes:
+        return self.key_store.open(enterprise_id, place, sealed)
 
     def log_read(self, **entry: Any) -> None:
         self.reads.append(entry)

@@ -21,7 +21,7 @@ def test_a_case_is_read_as_it_was_written(world: World) -> None:
     body = {"values": {"business_scope": "贸易"}, "version": 1}
     world.enterprise.call("PATCH", f"/cases/{opened['id']}/fields", body)
     with world.app.app_context():
-        cases = CaseRepository(db.session)
+        cases = CaseRepository(db.session, world.identity)
         case = cases.get(opened["id"])
         assert case.fields["business_scope"].replaced.issuer == "samr"
         saved = cases.save(case, meter_of(case))
@@ -35,7 +35,7 @@ def test_a_case_is_read_as_it_was_written(world: World) -> None:
 def test_what_a_credential_says_of_itself_is_kept_once(world: World) -> None:
     opened = world.open_case()
     with world.app.app_context():
-        document = document_of(CaseRepository(db.session).get(opened["id"]))
+        document = document_of(CaseRepository(db.session, world.identity).get(opened["id"]))
     digests = {f["credential_digest"] for f in opened["fields"] if "credential_digest" in f}
     assert set(document["sources"]) == digests
     assert "issuer_name_zh" not in document["fields"]["depositor_name"]
@@ -44,7 +44,7 @@ def test_what_a_credential_says_of_itself_is_kept_once(world: World) -> None:
 def test_the_second_of_two_changes_is_refused(world: World) -> None:
     opened = world.open_case()
     with world.app.app_context():
-        cases = CaseRepository(db.session)
+        cases = CaseRepository(db.session, world.identity)
         case = cases.get(opened["id"])
         cases.save(replace(case, updated_at=1), meter_of(case))
         with pytest.raises(VersionConflict):

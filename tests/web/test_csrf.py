@@ -15,7 +15,7 @@ from web.csrf import PRE_SESSION_COOKIE
 def csrf_token(client: FlaskClient) -> str:
     """Return the token of the browser's session, as the sign-out form carries it."""
     form = client.get("/").text.partition('action="/sign-out"')[2]
-    found = re.search(r'name="csrf_token" value="([^"]+)"', form)
+    found = re.search(r'name="csrf_token"\s+value="([^"]+)"', form)
     assert found is not None
     return found[1]
 
@@ -61,7 +61,7 @@ def test_sign_in_needs_the_form_served_to_this_browser(
     app: Flask, client: FlaskClient, desk: Person
 ) -> None:
     page = app.test_client().get("/sign-in").text
-    stolen = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    stolen = re.search(r'name="csrf_token"\s+value="([^"]+)"', page)
     assert stolen is not None
     for cookie in (None, "another-seed"):
         if cookie:
@@ -78,7 +78,7 @@ def test_signing_in_as_somebody_else_needs_the_form_of_the_page(
     with_session_token = {"login": "officer", "csrf_token": csrf_token(client)}
     assert client.post("/sign-in", data=with_session_token).status_code == 403
     form = client.get("/sign-in").text.partition('action="/sign-in"')[2]
-    token = re.search(r'name="csrf_token" value="([^"]+)"', form)
+    token = re.search(r'name="csrf_token"\s+value="([^"]+)"', form)
     answer = client.post(
         "/sign-in", data={"login": "officer", "csrf_token": token[1] if token else ""}
     )

@@ -184,7 +184,7 @@ def _fit(schema: Any, value: Any) -> Any:
 def post(client: FlaskClient, path: str, **form: object) -> TestResponse:
     """Post a form as the pages do, with the session's token."""
     page = client.get("/").text.partition('action="/sign-out"')[2]
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    token = re.search(r'name="csrf_token"\s+value="([^"]+)"', page)
     assert token is not None
     return client.post(path, data={"csrf_token": token[1], **form}, headers={"Accept": "text/html"})
 

@@ -29,7 +29,7 @@ from web.tables import SessionRow
 def sign_in_by_page(client: FlaskClient, login: str, **form: str) -> TestResponse:
     """Fill in the sign-in page as a browser does."""
     page = client.get("/sign-in").text.partition('action="/sign-in"')[2]
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    token = re.search(r'name="csrf_token"\s+value="([^"]+)"', page)
     assert token is not None
     return client.post("/sign-in", data={"csrf_token": token[1], "login": login, **form})
 
@@ -49,7 +49,7 @@ def test_the_cookie_is_secure_and_host_bound_over_https(
 ) -> None:
     app.config["PUBLIC_URL"] = "https://qilian.example"
     page = client.get("/sign-in", base_url="https://localhost").text
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    token = re.search(r'name="csrf_token"\s+value="([^"]+)"', page)
     answer = client.post(
         "/sign-in",
         data={"csrf_token": token[1] if token else "", "login": "desk"},
@@ -81,7 +81,7 @@ def test_sign_out_ends_the_session_at_once(client: FlaskClient, desk: Person) ->
     sign_in_by_page(client, "desk")
     token = client.get_cookie("qilian_session").value
     page = client.get("/").text.partition('action="/sign-out"')[2]
-    csrf = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    csrf = re.search(r'name="csrf_token"\s+value="([^"]+)"', page)
     answer = client.post("/sign-out", data={"csrf_token": csrf[1] if csrf else ""})
     assert answer.status_code == 303
     assert client.get_cookie("qilian_session") is None

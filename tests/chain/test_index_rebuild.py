@@ -1,0 +1,173 @@
+"""Every index kept from the chain's events can be thrown away and made again, and is the same."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import DeclarativeBase
+
+from chain import Outbox
+from chain.tables import EventRow
+from db import db
+from identity.adapters.tables import (
+    BatchRow,
+    ConsentRow,
+    CredentialRow,
+    EnterpriseRow,
+    InstitutionRow,
+    StatusWordRow,
+)
+from journey.client import Client
+from journey.parties import Enterprise
+from journey.steps import register
+from tests.platform import Platform
+
+REVOKED, SUSPENDED = 1, 2
+REASON = "0x" + "5a" * 32
+INDEXES: tuple[type[DeclarativeBase], ...] = (EnterpriseRow, BatchRow, StatusWordRow, EventRow)
+CHAIN_STATES = {1: "active", 2: "paused", 3: "revoked"}
+
+
+@pytest.fixture(scope="module")
+def lived(platform: Platform) -> Iterator[Platform]:
+    """The platform after registrations, issuances, statuses, consents and a suspension."""
+    anonymous = Client(platform.http)
+    enterprises = [register(anonymous, *company) for company in platform.companies()[:3]]
+    platform.settle()
+    for authority in ("samr", "tax"):
+        platform.sign_in(f"operator@{authority}").post(f"/authorities/{authority}/issuances")
+    _consent(enterprises)
+    platform.settle()
+    with platform.app.app_context():
+        _change_statuses()
+        _suspend(enterprises[1])
+        db.session.commit()
+    platform.settle()
+    with platform.app.app_context():
+        yield platform
+
+
+def _consent(enterprises: list[Enterprise]) -> None:
+    for enterprise in enterprises:
+        granted = enterprise.client.post(
+            "/consents", {"recipient": "bank-a", "purpose": "account-opening"}
+        )
+    enterprise.client.post(f"/consents/{granted['id']}/revocation")
+
+
+def _change_statuses() -> None:
+    """Revoke and suspend some credentials of each authority, one by one and by the word."""
+    issuers = db.session.execute(
+        select(InstitutionRow.signer, CredentialRow.status_index).join(
+            CredentialRow, CredentialRow.issuer_id == InstitutionRow.id
+        )
+    ).all()
+    for number, (signer, index) in enumerate(issuers):
+        _enqueue(signer, "setStatusBatch", [index, (REVOKED, SUSPENDED)[number % 2]])
+    for signer in {signer for signer, _ in issuers}:
+        _enqueue(signer, "setStatusWordBatch", [7, 2**256 // 3])
+
+
+def _enqueue(signer: str, function: str, item: list[Any]) -> None:
+    Outbox.enqueue(
+        dedupe_key=f"test:{signer}:{function}:{item[0]}",
+        signer=signer,
+        contract="CredentialRegistry",
+        function=function,
+        item=item,
+    )
+
+
+def _suspend(enterprise: Enterprise) -> None:
+    fingerprint = db.session.scalar(
+        select(EnterpriseRow.fingerprint).where(EnterpriseRow.uscc == enterprise.uscc)
+    )
+    Outbox.enqueue(
+        dedupe_key="test:suspend",
+        signer="regulator:bj-finance",
+        contract="EnterpriseRegistry",
+        function="setStateBatch",
+        item=[fingerprint, 2, REASON],
+    )
+
+
+def _snapshot() -> dict[str, list[dict[str, Any]]]:
+    """Return every row of every index, as plain values, in the order of its key."""
+    db.session.expire_all()
+    return {
+        table.__tablename__: [
+            {column.key: getattr(row, column.key) for column in table.__table__.columns}
+            for row in db.session.scalars(select(table).order_by(*table.__table__.primary_key))
+        ]
+        for table in INDEXES
+    }
+
+
+def test_there_is_something_to_rebuild(lived: Platform) -> None:
+    rows = _snapshot()
+    assert {row["state"] for row in rows["identity_enterprise"]} == {"active", "suspended"}
+    assert len(rows["identity_batch"]) > 3
+    assert all(row["anchored_at"] for row in rows["identity_batch"])
+    words = [int(row["word"], 16) for row in rows["identity_status_word"]]
+    assert len(words) >= 4
+    assert all(words)
+    assert {row["event"] for row in rows["chain_event"]} >= {
+        "EnterpriseRegistered",
+        "DIDAttributeChanged",
+        "Accredited",
+        "BatchAnchored",
+        "StatusesChanged",
+        "StatusWordsChanged",
+        "ConsentGranted",
+        "ConsentChanged",
+    }
+
+
+def test_every_index_rebuilt_equals_the_original(lived: Platform) -> None:
+    before = _snapshot()
+    lived.app.extensions["qilian.follower"].rebuild()
+    assert _snapshot() == before
+
+
+def test_a_spoilt_index_is_mended(lived: Platform) -> None:
+    before = _snapshot()
+    db.session.execute(update(EnterpriseRow).values(state="dissolved"))
+    db.session.execute(update(BatchRow).values(anchored_at=1, block_number=1))
+    db.session.execute(update(StatusWordRow).values(word="0x0"))
+    db.session.execute(delete(EventRow).where(EventRow.event == "ConsentGranted"))
+    db.session.commit()
+    assert _snapshot() != before
+    lived.app.extensions["qilian.follower"].rebuild()
+    assert _snapshot() == before
+
+
+def test_the_indexes_say_what_the_contracts_say(lived: Platform) -> None:
+    chain = lived.app.extensions["qilian.chain"]
+    for row in db.session.scalars(select(StatusWordRow)):
+        word = chain.call("CredentialRegistry", "statusWordOf", row.issuer_address, row.word_index)
+        assert int(row.word, 16) == word
+    for row in db.session.scalars(select(EnterpriseRow)):
+        fingerprint = bytes.fromhex(row.fingerprint[2:])
+        found = chain.call("EnterpriseRegistry", "isLive", fingerprint, row.controller_address)
+        assert found is (row.state == "active")
+
+
+def test_consents_kept_off_chain_have_the_state_of_their_events(lived: Platform) -> None:
+    events = select(EventRow).where(EventRow.contract == "ConsentRegistry")
+    replayed: dict[str, tuple[str, int]] = {}
+    for event in db.session.scalars(events.order_by(EventRow.block_number, EventRow.log_index)):
+        if event.event == "ConsentGranted":
+            replayed[event.args["consentId"]] = ("active", event.args["expiresAt"])
+        elif event.event == "ConsentChanged":
+            _, expires_at = replayed[event.args["consentId"]]
+            replayed[event.args["consentId"]] = (CHAIN_STATES[event.args["state"]], expires_at)
+    kept = {
+        row.digest: (row.state, row.expires_at) for row in db.session.scalars(select(ConsentRow))
+    }
+    assert replayed == kept
+    assert {state for state, _ in kept.values()} == {"active", "revoked"}
+    assert all(expires_at > time.time() for _, expires_at in kept.values())

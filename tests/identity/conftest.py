@@ -1,0 +1,51 @@
+"""An enterprise with credentials and a consent, registered over HTTP on a real chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from identity import Identity
+from journey.client import Client
+from journey.parties import Enterprise
+from journey.steps import OPENING, register
+from tests.platform import Platform
+
+AUTHORITIES = ("samr", "tax", "hrss", "public-security")
+
+
+@pytest.fixture(scope="session")
+def enterprises(platform: Platform) -> list[Enterprise]:
+    """Two enterprises with credentials from four simulated authorities, all anchored."""
+    found = [register(Client(platform.http), *company) for company in platform.companies()[:2]]
+    platform.settle()
+    for code in AUTHORITIES:
+        operator = platform.sign_in(f"operator@{code}")
+        operator.post(f"/authorities/{code}/issuances")
+    platform.settle()
+    return found
+
+
+@pytest.fixture
+def enterprise(enterprises: list[Enterprise]) -> Enterprise:
+    """The enterprise of the test."""
+    return enterprises[0]
+
+
+@pytest.fixture
+def identity(platform: Platform) -> Iterator[Identity]:
+    """The identity facade, in an application context."""
+    with platform.app.app_context():
+        yield platform.app.extensions["qilian.identity"]
+
+
+@pytest.fixture
+def asked(enterprise: Enterprise) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A presentation request by bank A, and the hosted wallet's answer, not handed in yet."""
+    client = enterprise.client
+    client.post("/consents", {"recipient": "bank-a", "purpose": OPENING})
+    request = client.post("/presentation-requests", {"purpose": OPENING, "bank": "bank-a"})
+    answer = client.post("/wallet/presentations", {"request_id": request["id"]})
+    return request, answer
