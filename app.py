@@ -41,6 +41,7 @@ from chain import (
 from chain.compile import load_artifact
 from credit import CreditError
 from credit.adapters.build import build_sql_credit
+from credit.cli import credit_cli
 from db import db
 from filing import FilingError, build_filing
 from identity import IdentityError
@@ -74,7 +75,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         package.register(app, api)
     for base in (ChainError, IdentityError, FilingError, CreditError, OversightError):
         register_error_base(app, base)
-    for group in (chain_cli, sandbox_cli, journey_cli, wait_ready):
+    for group in (chain_cli, sandbox_cli, credit_cli, journey_cli, wait_ready):
         app.cli.add_command(group)
     return app
 

@@ -62,6 +62,7 @@ class Chain:
         self._source = artifacts
         self._artifacts: dict[str, Artifact] = {}
         self._addresses: dict[str, str] = {}
+        self._contracts: dict[str, Contract] = {}
 
     @cached_property
     def errors(self) -> ErrorTable:
@@ -91,11 +92,15 @@ class Chain:
     def forget_addresses(self) -> None:
         """Read the recorded addresses again at the next use (after a deployment)."""
         self._addresses.clear()
+        self._contracts.clear()
 
     def contract(self, name: str) -> Contract:
         """Return a web3 contract at the recorded address."""
-        abi: Any = self.artifact(name).abi
-        return self.w3.eth.contract(address=to_checksum_address(self.address(name)), abi=abi)
+        if name not in self._contracts:  # building one from its ABI takes milliseconds
+            abi: Any = self.artifact(name).abi
+            address = to_checksum_address(self.address(name))
+            self._contracts[name] = self.w3.eth.contract(address=address, abi=abi)
+        return self._contracts[name]
 
     def call(self, contract: str, function: str, *args: Any, sender: str | None = None) -> Any:
         """Call a function at the latest block and return its decoded result, changing nothing.

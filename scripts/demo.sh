@@ -25,10 +25,7 @@ trap finish EXIT
 trap 'exit 130' INT TERM
 
 step "Database, contracts, sandbox city"
-flask db upgrade
-flask chain deploy
-flask sandbox load
-flask sandbox accredit
+flask sandbox prepare
 
 step "Web at $PUBLIC_URL"
 bash scripts/serve.sh >var/web.log 2>&1 &

@@ -18,7 +18,7 @@ def routes(app: Flask) -> Iterator[tuple[str, str, str]]:
     for rule in app.url_map.iter_rules():
         if rule.endpoint.endswith(".static") or rule.endpoint == "static":
             continue
-        values = {name: "0" * 8 + "-0000-7000-8000-" + "0" * 12 for name in rule.arguments}
+        values = dict.fromkeys(rule.arguments, "0" * 8 + "-0000-7000-8000-" + "0" * 12)
         with app.test_request_context():
             path = app.url_for(rule.endpoint, **values) if values else rule.rule
         for method in sorted((rule.methods or set()) & METHODS):

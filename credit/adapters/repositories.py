@@ -23,7 +23,6 @@ from credit.model.records import (
 from credit.ports import Sealer
 from db import db
 
-
 REVIEW_PLACE = "credit_application|review|{}"
 DECISION_PLACE = "credit_decision|sealed|{}"
 _SEALED = ("bundle", "signature", "evidence")

@@ -14,7 +14,6 @@ from identity.model import jose
 from identity.model.party import Enterprise, EnterpriseState, Organisation
 from identity.ports import Holder
 
-
 FEW = 100  # up to so many are asked for by id; more are read from the whole table
 
 

@@ -12,7 +12,6 @@ from jsonschema import Draft202012Validator
 from identity.errors import InvalidClaims
 from identity.model.merkle import keccak
 
-
 STATUSES_A_WORD = 128  # two-bit statuses in a 32-byte word of CredentialRegistry
 
 

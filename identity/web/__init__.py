@@ -6,10 +6,12 @@ from flask import Flask
 from flask_smorest import Api
 
 from identity.web.api import blp
+from identity.web.pages import register_pages
 from identity.web.well_known import blp as well_known_blp
 
 
 def register(app: Flask, api: Api) -> None:
-    """Register the identity API and its well-known documents."""
+    """Register the identity API, its pages and its well-known documents."""
     api.register_blueprint(blp)
     app.register_blueprint(well_known_blp)
+    register_pages(app)

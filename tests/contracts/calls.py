@@ -28,6 +28,8 @@ class Event:
     contract: str
     name: str
     args: Mapping[str, Any]
+    block_number: int = 0
+    at: int = 0
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,24 @@ class Deployment:
             at=int(block["timestamp"], 16),
             events=events,
         )
+
+    def past_events(self, start: int = 0) -> Iterator[Event]:
+        """Yield every event since a block, in order, with its block's number and time."""
+        where = {
+            "fromBlock": hex(start),
+            "toBlock": "latest",
+            "address": [contract.address for contract in self.contracts.values()],
+        }
+        at: dict[str, int] = {}
+        for log in self.node.request("eth_getLogs", where):
+            number = log["blockNumber"]
+            if number not in at:
+                block = self.node.request("eth_getBlockByNumber", number, False)
+                at[number] = int(block["timestamp"], 16)
+            head = BlockHead(int(number, 16), "", "", at[number])
+            decoded = self._events.decode(log, head)
+            if decoded is not None:
+                yield Event(decoded.contract, decoded.event, decoded.args, head.number, head.at)
 
 
 class Contract:

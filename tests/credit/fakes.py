@@ -16,7 +16,7 @@ from credit.errors import CaseNotFound
 from credit.model.evidence import CredentialEvidence
 from credit.ports import Actor, LoanCase
 from identity.adapters.key_store import KeyStore
-from identity.errors import ConsentRevoked
+from identity.errors import ConsentRevoked, OrganisationNotFound
 from identity.model import jose
 from tests.credit.factories import LEDGER_DIGEST, columns, steady_rows
 
@@ -111,6 +111,8 @@ class FakeIdentity:
         return jose.verify_compact(jws, self._key(enterprise_id).public_key(), typ=typ)
 
     def verify_signature_of(self, organisation_code: str, jws: str, *, typ: str) -> dict[str, Any]:
+        if all(party.code != organisation_code for party in self.parties.values()):
+            raise OrganisationNotFound("no such organisation")
         return jose.verify_compact(jws, self._key(organisation_code).public_key(), typ=typ)
 
     def inclusion(self, credential_digest: str) -> FakeInclusion | None:

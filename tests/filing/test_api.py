@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import statistics
 import time
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
 
 from db import db
-from filing.adapters.tables import CaseRow
+from filing import CaseRepository
 from filing.catalogue import bundle
+from filing.context import meter_of
 from tests.filing.answers import answers
 from tests.filing.conftest import World
 from tests.filing.fakes import USCC, wallet
@@ -234,12 +235,10 @@ def test_a_case_in_review_is_not_changed(world: World) -> None:
 def test_a_tampered_application_is_not_decided(world: World) -> None:
     case = world.submitted()
     with world.app.app_context():
-        row = db.session.get(CaseRow, case["id"])
-        document = dict(row.document)
-        document["fields"]["phone"]["value"] = "010-00000000"
-        db.session.execute(
-            update(CaseRow).where(CaseRow.id == case["id"]).values(document=document)
-        )
+        cases = CaseRepository(db.session, world.identity)
+        stored = cases.get(case["id"])
+        phone = replace(stored.fields["phone"], value="010-00000000")
+        cases.save(replace(stored, fields={**stored.fields, "phone": phone}), meter_of(stored))
         db.session.commit()
     answer = world.bank.call("POST", f"/cases/{case['id']}/decision", APPROVAL)
     problem(answer, 409, "application_signature_mismatch")

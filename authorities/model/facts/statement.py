@@ -62,10 +62,10 @@ def financial_statement(company: Company) -> list[Claims]:
 
 
 def _bank_debt(company: Company) -> tuple[int, int]:
-    """Return short- and long-term loans: two firms in five borrow, up to a fifth of turnover."""
+    """Return short- and long-term loans: two firms in five borrow, up to 8 % of turnover."""
     if not company.draw.chance("borrows", 4_000):
         return 0, 0
-    total = company.revenue_fen * company.draw.between("debt_bps", 200, 2_000) // 10_000
+    total = company.revenue_fen * company.draw.between("debt_bps", 100, 800) // 10_000
     long_term = total // 4 if company.draw.chance("long_term", 3_000) else 0
     return total - long_term, long_term
 

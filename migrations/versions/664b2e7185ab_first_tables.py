@@ -1,8 +1,8 @@
 """first tables
 
-Revision ID: 29921418f9be
+Revision ID: 664b2e7185ab
 Revises: 
-Create Date: 2026-11-23 21:52:03.229983
+Create Date: 2026-11-23 22:29:12.110249
 
 """
 from alembic import op
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 # revision identifiers, used by Alembic.
-revision = '29921418f9be'
+revision = '664b2e7185ab'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -138,7 +138,7 @@ def upgrade():
     sa.Column('request', sa.JSON(), nullable=False),
     sa.Column('state', sa.String(length=20), nullable=False),
     sa.Column('received_at', sa.BigInteger(), nullable=False),
-    sa.Column('review', sa.JSON(), nullable=True),
+    sa.Column('review', sa.LargeBinary(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_credit_application')),
     sa.UniqueConstraint('case_id', name=op.f('uq_credit_application_case_id'))
     )
@@ -163,7 +163,8 @@ def upgrade():
     sa.Column('updated_at', sa.BigInteger(), nullable=False),
     sa.Column('submitted_at', sa.BigInteger(), nullable=True),
     sa.Column('meter', sa.JSON(), nullable=False),
-    sa.Column('document', sa.JSON(), nullable=False),
+    sa.Column('document', sa.LargeBinary(), nullable=False),
+    sa.Column('steps', sa.LargeBinary(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_filing_case')),
     sa.UniqueConstraint('presentation_id', name=op.f('uq_filing_case_presentation_id'))
     )
@@ -174,7 +175,7 @@ def upgrade():
     op.create_table('filing_declared',
     sa.Column('enterprise_id', sa.String(length=36), nullable=False),
     sa.Column('key', sa.String(length=60), nullable=False),
-    sa.Column('value', sa.JSON(), nullable=False),
+    sa.Column('value', sa.LargeBinary(), nullable=False),
     sa.Column('declared_at', sa.BigInteger(), nullable=False),
     sa.Column('case_id', sa.String(length=36), nullable=False),
     sa.PrimaryKeyConstraint('enterprise_id', 'key', name=op.f('pk_filing_declared'))
@@ -356,10 +357,8 @@ def upgrade():
     sa.Column('points', sa.Integer(), nullable=False),
     sa.Column('limit_fen', sa.BigInteger(), nullable=False),
     sa.Column('rate_bps', sa.Integer(), nullable=True),
-    sa.Column('bundle', sa.LargeBinary(), nullable=False),
     sa.Column('bundle_sha256', sa.String(length=64), nullable=False),
-    sa.Column('signature', sa.Text(), nullable=False),
-    sa.Column('evidence', sa.JSON(), nullable=False),
+    sa.Column('sealed', sa.LargeBinary(), nullable=False),
     sa.Column('decided_by', sa.String(length=36), nullable=False),
     sa.Column('decided_at', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['application_id'], ['credit_application.id'], name=op.f('fk_credit_decision_application_id_credit_application')),
@@ -376,7 +375,7 @@ def upgrade():
     sa.Column('at', sa.BigInteger(), nullable=False),
     sa.Column('actor_id', sa.String(length=36), nullable=False),
     sa.Column('organisation_id', sa.String(length=36), nullable=False),
-    sa.Column('detail', sa.JSON(), nullable=False),
+    sa.Column('detail', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['case_id'], ['filing_case.id'], name=op.f('fk_filing_event_case_id_filing_case')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_filing_event'))
     )
