@@ -12,11 +12,13 @@ class AuthoritiesError(Exception):
     kind = "invalid"
     title_en = "The authority's register refused the request."
     title_zh = "签发机构登记簿拒绝了该请求。"
+    explanation_zh = ""  # what to do, for pages; `detail_zh=` says it more exactly
 
     def __init__(self, detail: str, **extra: Any) -> None:
         super().__init__(detail)
         self.detail = detail
-        self.extra = extra
+        said = {"detail_zh": self.explanation_zh} if self.explanation_zh else {}
+        self.extra = {**said, **extra}
 
 
 class UnknownAuthority(AuthoritiesError):
@@ -34,6 +36,7 @@ class UnknownRecordType(AuthoritiesError):
     code = "unknown_record_type"
     title_en = "The authority keeps no register of this type."
     title_zh = "该机构没有此类登记簿。"
+    explanation_zh = "请从页面所列的凭证类型中选择。"
 
 
 class UnreadableSpreadsheet(AuthoritiesError):
@@ -42,6 +45,7 @@ class UnreadableSpreadsheet(AuthoritiesError):
     code = "unreadable_spreadsheet"
     title_en = "The file cannot be read as a table."
     title_zh = "无法将该文件读作表格。"
+    explanation_zh = "请选择 UTF-8 编码的 CSV 或 XLSX 文件，首行为列名。"
 
 
 class SpreadsheetTooLarge(AuthoritiesError):
@@ -51,6 +55,7 @@ class SpreadsheetTooLarge(AuthoritiesError):
     kind = "too_large"
     title_en = "The file is larger than an import takes."
     title_zh = "文件超出导入上限。"
+    explanation_zh = "请拆分为多个较小的文件后分别导入。"
 
 
 class RowsRefused(AuthoritiesError):
@@ -59,6 +64,7 @@ class RowsRefused(AuthoritiesError):
     code = "rows_refused"
     title_en = "Some rows are not valid; nothing was changed."
     title_zh = "部分行未通过校验，登记簿未作任何更改。"
+    explanation_zh = "请按所列行号改正后重新导入。"
 
 
 class UnknownImport(AuthoritiesError):
@@ -77,6 +83,7 @@ class ImportAlreadyCommitted(AuthoritiesError):
     kind = "conflict"
     title_en = "The import was committed before."
     title_zh = "该导入此前已提交。"
+    explanation_zh = "该文件的正确行已在登记簿中，无需再次提交。"
 
 
 class UnknownLedger(AuthoritiesError):
@@ -121,3 +128,4 @@ class IssuerRefused(AuthoritiesError):
     kind = "conflict"
     title_en = "The authority may not issue this type now."
     title_zh = "该机构目前不得签发此类凭证。"
+    explanation_zh = "签发资格已被监管部门暂停或尚未授予；恢复后方可签发。"

@@ -80,9 +80,7 @@ def read_bundle_file(content: bytes) -> BundleFile:
         return BundleFile(content)
     if not all(isinstance(document.get(name), str) for name in _WRAPPED):
         raise BundleMalformed(f"the API's JSON has the texts {', '.join(_WRAPPED)}")
-    return BundleFile(
-        document["bundle"].encode(), document["bundle_sha256"], document["signature"]
-    )
+    return BundleFile(document["bundle"].encode(), document["bundle_sha256"], document["signature"])
 
 
 def _replayed(handed: BundleFile, desk: DecisionDesk) -> tuple[str, ReplayResult]:
@@ -133,9 +131,7 @@ def _digest(handed: BundleFile) -> list[Difference]:
     actual = sha256_hex(handed.bundle)
     if handed.bundle_sha256 == actual:
         return []
-    return [
-        Difference("/bundle_sha256", Cause.CHANGED_SINCE_SIGNING, handed.bundle_sha256, actual)
-    ]
+    return [Difference("/bundle_sha256", Cause.CHANGED_SINCE_SIGNING, handed.bundle_sha256, actual)]
 
 
 def _text(value: Any) -> str:

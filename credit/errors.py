@@ -12,11 +12,13 @@ class CreditError(Exception):
     kind = "invalid"
     title_en = "The credit request cannot be carried out."
     title_zh = "信贷请求无法执行。"
+    explanation_zh = ""  # what to do, for pages; `detail_zh=` says it more exactly
 
     def __init__(self, detail: str, **extra: Any) -> None:
         super().__init__(detail)
         self.detail = detail
-        self.extra = extra
+        said = {"detail_zh": self.explanation_zh} if self.explanation_zh else {}
+        self.extra = {**said, **extra}
 
 
 class ApplicationNotFound(CreditError):
@@ -57,6 +59,7 @@ class CaseNotSubmitted(CreditError):
     code, kind = "case_not_submitted", "conflict"
     title_en = "The loan case has not been submitted."
     title_zh = "贷款事项尚未提交。"
+    explanation_zh = "请企业先签署并提交贷款申请。"
 
 
 class ApplicationExists(CreditError):
@@ -73,6 +76,7 @@ class RequestInvalid(CreditError):
     code = "loan_request_invalid"
     title_en = "The requested loan is not acceptable as written."
     title_zh = "申请要素不符合要求。"
+    explanation_zh = "请检查申请金额和期限是否在产品范围内。"
 
 
 class PresentationMissing(CreditError):
@@ -81,6 +85,7 @@ class PresentationMissing(CreditError):
     code, kind = "presentation_missing", "conflict"
     title_en = "The bank holds no verified presentation for this application."
     title_zh = "银行尚无该申请的已验证出示。"
+    explanation_zh = "请先向企业发起出示请求，待企业答复后再审批。"
 
 
 class LedgerMissing(CreditError):
@@ -97,6 +102,7 @@ class LedgerMismatch(CreditError):
     code, kind = "ledger_mismatch", "conflict"
     title_en = "The invoice ledger is not the one the credential names."
     title_zh = "发票台账与凭证摘要不符。"
+    explanation_zh = "台账可能已被改动，不能据此审批；请联系税务部门核实。"
 
 
 class LedgerMalformed(CreditError):
@@ -137,6 +143,7 @@ class WrongState(CreditError):
     code, kind = "wrong_state", "conflict"
     title_en = "This step is not possible in the present state."
     title_zh = "当前状态不能执行此步骤。"
+    explanation_zh = "该申请已办理过此步骤，或尚未到此步骤。请刷新页面查看当前状态。"
 
 
 class AssetNotPresented(CreditError):
@@ -153,6 +160,7 @@ class AssetNotAnchored(CreditError):
     code, kind = "asset_not_anchored", "conflict"
     title_en = "The receivable's credential is not anchored on chain yet."
     title_zh = "该应收账款凭证尚未上链存证。"
+    explanation_zh = "凭证正在排队上链，请稍后重试。"
 
 
 class PledgeExists(CreditError):
@@ -161,3 +169,4 @@ class PledgeExists(CreditError):
     code, kind = "pledge_exists", "conflict"
     title_en = "The receivable is already pledged to this loan."
     title_zh = "该应收账款已质押于本笔贷款。"
+    explanation_zh = "无需重复质押；可在本页查看其链上状态。"

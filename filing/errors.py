@@ -14,11 +14,13 @@ class FilingError(Exception):
     kind: ClassVar[str] = "invalid"
     title_en: ClassVar[str] = "The filing request cannot be carried out"
     title_zh: ClassVar[str] = "申请无法处理"
+    explanation_zh: ClassVar[str] = ""  # what to do, for pages; `detail_zh=` says it more exactly
 
     def __init__(self, detail: str, **extra: Any) -> None:
         super().__init__(detail)
         self.detail = detail
-        self.extra = extra
+        said = {"detail_zh": self.explanation_zh} if self.explanation_zh else {}
+        self.extra = {**said, **extra}
 
 
 class CatalogueInvalid(FilingError):
@@ -35,6 +37,7 @@ class UnknownForm(FilingError):
     code = "unknown_form"
     title_en = "Unknown form"
     title_zh = "未知的表单"
+    explanation_zh = "请从“我的申请”中选择要办理的事项。"
 
 
 class UnknownBank(FilingError):
@@ -43,6 +46,7 @@ class UnknownBank(FilingError):
     code = "unknown_bank"
     title_en = "Unknown bank"
     title_zh = "未知的银行"
+    explanation_zh = "请从页面所列银行中选择。"
 
 
 class PresentationUnfit(FilingError):
@@ -51,6 +55,7 @@ class PresentationUnfit(FilingError):
     code = "presentation_unfit"
     title_en = "The presentation does not fit this application"
     title_zh = "出示与本申请不符"
+    explanation_zh = "请为本企业、所选银行和本次事项重新出示凭证。"
 
 
 class PresentationUsed(FilingError):
@@ -59,6 +64,7 @@ class PresentationUsed(FilingError):
     code, kind = "presentation_used", "conflict"
     title_en = "A case was already opened with this presentation"
     title_zh = "该出示已用于其他申请"
+    explanation_zh = "每次出示只能用于一份申请；请继续原申请，或重新出示后再申请。"
 
 
 class CaseNotFound(FilingError):
@@ -67,6 +73,7 @@ class CaseNotFound(FilingError):
     code, kind = "case_not_found", "not_found"
     title_en = "No such case"
     title_zh = "未找到该申请"
+    explanation_zh = "申请不存在，或不属于贵单位，或尚未提交到贵行。"
 
 
 class VersionConflict(FilingError):
@@ -75,6 +82,7 @@ class VersionConflict(FilingError):
     code, kind = "case_version_conflict", "conflict"
     title_en = "The case has changed since it was read"
     title_zh = "申请已被更新，请刷新后重试"
+    explanation_zh = "他人或另一个窗口已修改该申请，您刚才的修改未保存。请返回申请页查看最新内容后重试。"
 
 
 class WrongState(FilingError):
@@ -83,6 +91,7 @@ class WrongState(FilingError):
     code, kind = "case_wrong_state", "conflict"
     title_en = "The case is not in a state that allows this"
     title_zh = "申请当前状态不允许此操作"
+    explanation_zh = "申请可能已提交、已办结或正在审批。请返回申请页查看当前状态。"
 
 
 class CaseIncomplete(FilingError):
@@ -91,6 +100,7 @@ class CaseIncomplete(FilingError):
     code = "case_incomplete"
     title_en = "Required fields are missing"
     title_zh = "还有必填项未填写"
+    explanation_zh = "请返回申请页补齐标出的必填项后再签署。"
 
 
 class SignatureMismatch(FilingError):
@@ -99,6 +109,7 @@ class SignatureMismatch(FilingError):
     code, kind = "application_signature_mismatch", "conflict"
     title_en = "The signature does not cover this application"
     title_zh = "签名与申请内容不符"
+    explanation_zh = "申请内容与签名不符，请退回企业重新签署。"
 
 
 class DecisionNotAllowed(FilingError):
@@ -107,6 +118,7 @@ class DecisionNotAllowed(FilingError):
     code, kind = "decision_not_allowed", "forbidden"
     title_en = "Your role does not decide this case"
     title_zh = "您的角色无权审批该申请"
+    explanation_zh = "请由有审批权限的岗位办理。"
 
 
 class DecisionInvalid(FilingError):
@@ -115,6 +127,7 @@ class DecisionInvalid(FilingError):
     code = "decision_invalid"
     title_en = "The decision is incomplete"
     title_zh = "审批意见不完整"
+    explanation_zh = "退回或拒绝须填写理由；同意开户须先核实法定代表人开户意愿。"
 
 
 @dataclass(frozen=True)
@@ -133,7 +146,14 @@ class FieldProblem:
         """Return the problem as an entry of `errors` in a problem document."""
         pointer = "/values/" + self.field.replace("~", "~0").replace("/", "~1")
         detail = f"found {self.found}; expected {self.expected}"
-        return {**asdict(self), "in": "json", "pointer": pointer, "detail": detail}
+        zh = f"应为{self.expected_zh}"
+        return {
+            **asdict(self),
+            "in": "json",
+            "pointer": pointer,
+            "detail": detail,
+            "detail_zh": zh,
+        }
 
 
 class FieldErrors(FilingError):
@@ -142,6 +162,7 @@ class FieldErrors(FilingError):
     code = "field_errors"
     title_en = "Some fields are not valid; nothing was changed"
     title_zh = "部分字段有误，未作任何更改"
+    explanation_zh = "请改正标出的内容后重新保存，其余内容未受影响。"
 
     def __init__(self, problems: Sequence[FieldProblem]) -> None:
         first = problems[0]

@@ -12,11 +12,13 @@ class IdentityError(Exception):
     kind: ClassVar[str] = "invalid"
     title_en: ClassVar[str] = "The identity request cannot be carried out"
     title_zh: ClassVar[str] = "身份请求无法执行"
+    explanation_zh: ClassVar[str] = ""  # what to do, for pages; `detail_zh=` says it more exactly
 
     def __init__(self, detail: str, **extra: Any) -> None:
         super().__init__(detail)
         self.detail = detail
-        self.extra = extra
+        said = {"detail_zh": self.explanation_zh} if self.explanation_zh else {}
+        self.extra = {**said, **extra}
 
 
 class InvalidUSCC(IdentityError):
@@ -25,6 +27,7 @@ class InvalidUSCC(IdentityError):
     code = "invalid_uscc"
     title_en = "The unified social credit code is not valid"
     title_zh = "统一社会信用代码无效"
+    explanation_zh = "请按营业执照填写18位代码：不含空格，字母大写，末位为校验码（GB 32100-2015）。"
 
 
 class EnterpriseNotInRegister(IdentityError):
@@ -33,6 +36,7 @@ class EnterpriseNotInRegister(IdentityError):
     code = "enterprise_not_in_register"
     title_en = "The register does not confirm this enterprise"
     title_zh = "登记机关未能确认该企业"
+    explanation_zh = "代码与法定代表人须与市场监管登记一致；请对照营业执照核对，登记有误请先办理变更。"
 
 
 class EnterpriseAlreadyRegistered(IdentityError):
@@ -41,6 +45,7 @@ class EnterpriseAlreadyRegistered(IdentityError):
     code, kind = "enterprise_already_registered", "conflict"
     title_en = "The enterprise is already registered"
     title_zh = "该企业已注册"
+    explanation_zh = "请直接登录；如密钥已丢失，请办理身份恢复。"
 
 
 class EnterpriseNotFound(IdentityError):
@@ -57,6 +62,7 @@ class OrganisationNotFound(IdentityError):
     code, kind = "organisation_not_found", "not_found"
     title_en = "No such organisation"
     title_zh = "未找到该机构"
+    explanation_zh = "没有使用该代码的企业或机构，请核对后重试。"
 
 
 class UnknownCredentialType(IdentityError):
@@ -81,6 +87,7 @@ class IssuerNotAccredited(IdentityError):
     code, kind = "issuer_not_accredited", "forbidden"
     title_en = "The issuer is not accredited for this credential type"
     title_zh = "签发机构未获该类凭证的授权"
+    explanation_zh = "签发资格由监管部门授予或恢复。"
 
 
 class MalformedToken(IdentityError):
@@ -121,6 +128,7 @@ class VerificationFailed(IdentityError):
     code = "verification_failed"
     title_en = "The presentation was refused"
     title_zh = "出示未通过核验"
+    explanation_zh = "有核验步骤未通过，未作任何更改。请查看未通过的步骤，更新凭证后重新出示。"
 
 
 class RequestNotFound(IdentityError):
@@ -137,6 +145,7 @@ class RequestAlreadyAnswered(IdentityError):
     code, kind = "presentation_request_used", "conflict"
     title_en = "The presentation request was already answered"
     title_zh = "该出示请求已被使用"
+    explanation_zh = "每个请求只能答复一次，请重新发起请求。"
 
 
 class RequestExpired(IdentityError):
@@ -145,6 +154,7 @@ class RequestExpired(IdentityError):
     code, kind = "presentation_request_expired", "gone"
     title_en = "The presentation request has expired"
     title_zh = "该出示请求已过期"
+    explanation_zh = "请重新发起请求。"
 
 
 class PresentationNotFound(IdentityError):
@@ -161,6 +171,7 @@ class CredentialMissing(IdentityError):
     code, kind = "credential_missing", "conflict"
     title_en = "The wallet lacks a required credential"
     title_zh = "钱包缺少必需的凭证"
+    explanation_zh = "请先向签发机构领取所缺的凭证，再重新出示。"
 
 
 class ConsentMissing(IdentityError):
@@ -169,6 +180,7 @@ class ConsentMissing(IdentityError):
     code, kind = "consent_missing", "forbidden"
     title_en = "The enterprise has not consented to this"
     title_zh = "企业尚未就此授权"
+    explanation_zh = "请企业先在“授权”中就该用途授权本机构。"
 
 
 class ConsentExpired(IdentityError):
@@ -177,6 +189,7 @@ class ConsentExpired(IdentityError):
     code, kind = "consent_expired", "forbidden"
     title_en = "The consent has expired"
     title_zh = "授权已过期"
+    explanation_zh = "请企业重新授权后再试。"
 
 
 class ConsentRevoked(IdentityError):
@@ -185,6 +198,7 @@ class ConsentRevoked(IdentityError):
     code, kind = "consent_revoked", "forbidden"
     title_en = "The enterprise has withdrawn the consent"
     title_zh = "企业已撤回授权"
+    explanation_zh = "企业已撤回或暂停授权，数据不能再读取；如需继续，请企业重新授权。"
 
 
 class ConsentNotFound(IdentityError):
@@ -209,6 +223,7 @@ class VerificationInconclusive(IdentityError):
     code, kind = "verification_inconclusive", "unavailable"
     title_en = "The presentation cannot be checked right now"
     title_zh = "目前无法核验该出示"
+    explanation_zh = "链上索引或状态暂不可用，这不表示被拒绝；请稍后重试。"
 
 
 class UnknownPurpose(IdentityError):
@@ -217,3 +232,4 @@ class UnknownPurpose(IdentityError):
     code = "unknown_purpose"
     title_en = "Unknown purpose"
     title_zh = "未知用途"
+    explanation_zh = "请从页面所列用途中选择。"

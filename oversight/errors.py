@@ -12,11 +12,13 @@ class OversightError(Exception):
     kind = "invalid"
     title_en = "The supervisory request cannot be carried out."
     title_zh = "监管请求无法执行。"
+    explanation_zh = ""  # what to do, for pages; `detail_zh=` says it more exactly
 
     def __init__(self, detail: str, **extra: Any) -> None:
         super().__init__(detail)
         self.detail = detail
-        self.extra = extra
+        said = {"detail_zh": self.explanation_zh} if self.explanation_zh else {}
+        self.extra = {**said, **extra}
 
 
 class IssuerNotFound(OversightError):
@@ -33,6 +35,7 @@ class AlreadyInState(OversightError):
     code, kind = "issuer_already_in_state", "conflict"
     title_en = "The issuer is in that state already."
     title_zh = "签发机构已处于该状态。"
+    explanation_zh = "无需重复操作；请刷新页面查看当前状态。"
 
 
 class AlreadyReviewed(OversightError):
@@ -49,6 +52,7 @@ class NotAttested(OversightError):
     code, kind = "not_attested", "conflict"
     title_en = "The loan is not attested on chain yet."
     title_zh = "该贷款尚未上链存证。"
+    explanation_zh = "请等待存证上链后再审查。"
 
 
 class ReplayNotFound(OversightError):

@@ -8,8 +8,11 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
+from web.language import t
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MISSING = "—"
+_TWO_NAMES = re.compile(r"^(.*[\u3400-\u9fff][^A-Za-z]*) ([A-Za-z].*)$")
 _LONG_HEX = re.compile(r"(?:0x)?[0-9a-fA-F]{32,}")
 
 
@@ -59,6 +62,12 @@ def shorten_hex(text: str) -> str:
     return _LONG_HEX.sub(lambda found: short_digest(found[0]), text)
 
 
+def own_language(name: str) -> str:
+    """Show the half of "中文名 English name" that is in the page's language; others as they are."""
+    found = _TWO_NAMES.match(name)
+    return t(found[1], found[2]) if found else name
+
+
 def count(number: int | None) -> str:
     """Show a whole number with thousands separators."""
     return MISSING if number is None else f"{number:,}"
@@ -72,6 +81,6 @@ def masked(text: object) -> str:
 
 def init_app(app: Flask) -> None:
     """Register the filters for templates under their own names."""
-    shown = (money, percent, moment, day, iso_moment, short_digest, shorten_hex, count, masked)
-    for show in shown:
+    texts = (short_digest, shorten_hex, own_language, masked)
+    for show in (money, percent, moment, day, iso_moment, count, *texts):
         app.jinja_env.filters[show.__name__] = show

@@ -124,7 +124,10 @@ def problem_of_validation(messages: Any, status: int = 422) -> Problem:
     ]
     named = ", ".join(dict.fromkeys(error["pointer"] or "/" for error in errors))
     return problem_of_status(
-        status, f"Correct these fields and send again: {named}.", errors=errors
+        status,
+        f"Correct these fields and send again: {named}.",
+        errors=errors,
+        detail_zh=f"请改正以下字段后重新提交：{named}。",
     )
 
 

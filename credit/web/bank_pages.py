@@ -12,6 +12,7 @@ from credit.model.records import Application, LoanView, ReviewAnswer
 from credit.web import schemas, showing
 from credit.web.context import credit
 from credit.web.shapes import loan_shape, receivable_shape
+from credit.web.waiting import BANK_DECIDES
 from identity import IdentityError
 from web.access import Actor, Role, access, current_actor
 
@@ -26,8 +27,7 @@ BANK = (Role.CREDIT_OFFICER, Role.BANK_APPROVER)
 def queue() -> str:
     """Show the bank's loan applications, those that wait first."""
     applications = credit().applications(actor=current_actor())
-    waiting = ("review_requested", "received")
-    ordered = sorted(applications, key=lambda a: a.state not in waiting)
+    ordered = sorted(applications, key=lambda a: a.state not in BANK_DECIDES)
     return render_template("credit/bank_queue.html", applications=ordered, showing=showing)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from credit.model.feature import Value
+from credit.model.feature import FeatureSpec, Value
 from credit.model.feature_catalogue import FEATURES
+from identity.web.names import type_label, value_label
 from web.filters import MISSING, count, money, percent
 from web.language import t
 
@@ -21,6 +22,23 @@ STATES = {
 WARNINGS = {
     "EVIDENCE_OLD": ("发票数据已超过三个月", "The invoice data is older than three months"),
     "REVENUE_DEVIATION": ("三源收入偏差超过20%", "Revenue differs by over 20 % between sources"),
+}
+PURPOSE_OF_LIMIT = {
+    "need": ("资金需求", "Working-capital need"),
+    "capacity": ("还款能力", "Repayment capacity"),
+    "request": ("申请金额", "Amount asked for"),
+    "product_maximum": ("产品上限", "Product maximum"),
+}
+WINDOWS = {
+    "12m": ("近12个月", "12 months"),
+    "24m": ("近24个月", "24 months"),
+    "12m/12m": ("近12个月比前12个月", "12 months over the 12 before"),
+    "6m/6m": ("近6个月比前6个月", "6 months over the 6 before"),
+    "all": ("全部历史", "All history"),
+    "at date": ("申请日", "At the date"),
+    "year": ("年度", "Year"),
+    "period": ("报告期", "Reporting period"),
+    "period end": ("报告期末", "Period end"),
 }
 _UNITS = {
     "months": ("个月", "months"),
@@ -38,8 +56,7 @@ class ShownFeature:
     value: str
     is_missing: bool
     window: str
-    source: str
-    lineage: tuple[str, ...]
+    sources: tuple[tuple[str, str], ...]  # (credential type, digest)
 
 
 @dataclass(frozen=True)
@@ -61,15 +78,17 @@ class ShownPart:
 def feature_rows(bundle: dict[str, Any]) -> list[ShownFeature]:
     """Return the features of a decision bundle, in catalogue order."""
     found = bundle["features"]
+    types = bundle["evidence"]["credentials"]
     return [
         ShownFeature(
             name=name,
             label=t(spec.label_zh, spec.label_en),
-            value=show_value(found[name]["value"], spec.unit),
+            value=_feature_text(found[name]["value"], spec),
             is_missing=found[name]["value"] is None,
-            window=spec.window,
-            source=spec.source,
-            lineage=tuple(found[name]["lineage"]),
+            window=t(*WINDOWS.get(spec.window, (spec.window, spec.window))),
+            sources=tuple(
+                (type_label(types.get(digest, "")), digest) for digest in found[name]["lineage"]
+            ),
         )
         for name, spec in FEATURES.items()
         if name in found
@@ -84,13 +103,19 @@ def part_rows(bundle: dict[str, Any]) -> list[ShownPart]:
         rows.append(
             ShownPart(
                 label=t(spec.label_zh, spec.label_en),
-                value=show_value(part["value"], spec.unit),
+                value=_feature_text(part["value"], spec),
                 points=part["points"],
                 points_max=part["points_max"],
                 is_missing=part["is_missing"],
             )
         )
     return rows
+
+
+def _feature_text(value: Value, spec: FeatureSpec) -> str:
+    if isinstance(value, str):
+        return value_label(spec.source, spec.name, value)
+    return show_value(value, spec.unit)
 
 
 def show_value(value: Value, unit: str) -> str:

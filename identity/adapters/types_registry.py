@@ -22,6 +22,7 @@ def _claim(name: str, raw: dict[str, Any]) -> ClaimType:
         schema=raw["schema"],
         sensitive=raw.get("sensitive", False),
         required=raw.get("required", False),
+        values={code: (label["zh"], label["en"]) for code, label in raw.get("values", {}).items()},
     )
 
 
@@ -80,6 +81,9 @@ class YAMLPurposes:
             ]
             for purpose, entry in raw.items()
         }
+        self._labels = {
+            purpose: (entry["label"]["zh"], entry["label"]["en"]) for purpose, entry in raw.items()
+        }
 
     def queries(self, purpose: str) -> list[CredentialQuery]:
         """Return the credential queries of a purpose; raises UnknownPurpose."""
@@ -88,6 +92,11 @@ class YAMLPurposes:
         except KeyError:
             expected = ", ".join(self._queries)
             raise UnknownPurpose(f"found {purpose!r}, expected one of {expected}") from None
+
+    def label(self, purpose: str) -> tuple[str, str]:
+        """Return a purpose in Chinese and English; raises UnknownPurpose."""
+        self.queries(purpose)
+        return self._labels[purpose]
 
     def types(self, purpose: str) -> tuple[str, ...]:
         """Return the types a purpose may ask for."""

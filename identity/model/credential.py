@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +17,10 @@ STATUSES_A_WORD = 128  # two-bit statuses in a 32-byte word of CredentialRegistr
 
 @dataclass(frozen=True)
 class ClaimType:
-    """One claim of a credential type: labels, JSON Schema and how it is to be handled."""
+    """One claim of a credential type: labels, JSON Schema and how it is to be handled.
+
+    `values` holds (Chinese, English) for each code that the claim may have.
+    """
 
     name: str
     label_zh: str
@@ -25,6 +28,7 @@ class ClaimType:
     schema: Mapping[str, Any]
     sensitive: bool
     required: bool
+    values: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

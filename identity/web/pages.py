@@ -133,7 +133,8 @@ def request_presentation() -> ResponseReturnValue:
     try:
         asked = _request(identity(), current_actor(), uscc, purpose)
     except IdentityError as error:
-        said = t(error.title_zh, f"{error.title_en}: {error.detail}")
+        explained = str(error.extra.get("detail_zh", ""))
+        said = t(f"{error.title_zh}。{explained}", f"{error.title_en}: {error.detail}")
         return _bank_home(uscc=uscc, purpose=purpose, error=said), STATUS_BY_KIND[error.kind]
     return redirect(url_for("identity_pages.presentation_request", request_id=asked.id), 303)
 
@@ -149,7 +150,7 @@ def presentation_request(request_id: str) -> str:
         "identity/request.html",
         asked=asked,
         enterprise=service.enterprise(asked.enterprise_id),
-        purpose=showing.purpose_name(asked.purpose),
+        purpose=showing.purpose_name(service, asked.purpose),
         queries=_asked_claims(service, asked.purpose),
         presentation=_newest(service, asked.enterprise_id, actor, asked.purpose)
         if answered
@@ -216,7 +217,7 @@ def _presentation(enterprise_id: str, bank: Organisation, purpose: str) -> str:
         presentation=found,
         bank=bank,
         bank_name=showing.organisation_name(bank),
-        purpose=showing.purpose_name(purpose),
+        purpose=showing.purpose_name(identity(), purpose),
         purpose_code=purpose,
         type_names=showing.type_names(identity()),
     )
@@ -227,7 +228,7 @@ def _newest(service: Identity, enterprise_id: str, actor: Actor, purpose: str) -
 
 
 def _purposes(service: Identity) -> list[tuple[str, str]]:
-    return [(code, showing.purpose_name(code)) for code in service.purposes.all()]
+    return [(code, showing.purpose_name(service, code)) for code in service.purposes.all()]
 
 
 def _bank(service: Identity, code: str) -> Organisation:

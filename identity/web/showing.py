@@ -19,10 +19,8 @@ from web.language import t
 
 _STATUS_WORDS = {0: "valid", 1: "revoked", 2: "suspended"}
 _UNIT = re.compile(r"\s*[(（](分|基点|万分之一|fen|bps|basis points)[)）]$")
-_PURPOSES = {
-    "account-opening": ("对公账户开立", "Corporate account opening"),
-    "loan-application": ("流动资金贷款申请", "Working-capital loan application"),
-}
+# Reads that need no consent, because a law asks for them.
+_LAWFUL_PURPOSES = {"supervision": ("监管复核", "Supervisory review")}
 _PARTS = {
     "name": ("姓名或名称", "Name"),
     "kind": ("类别", "Kind"),
@@ -34,6 +32,22 @@ _PARTS = {
     "relation_type": ("受益类型", "Relation"),
     "start_date": ("起始日期", "Since"),
 }
+_PART_VALUES = {
+    "kind": {"person": ("自然人", "Person"), "company": ("企业", "Company")},
+    "id_type": {
+        "resident-id": ("居民身份证", "Resident identity card"),
+        "passport": ("护照", "Passport"),
+        "uscc": ("统一社会信用代码", "Unified social credit code"),
+    },
+    "nationality": {"CHN": ("中国", "China")},
+    "relation_type": {
+        "1": ("直接或间接持股25%以上", "Holds 25 % or more"),
+        "2": ("享有25%以上收益权或表决权", "25 % or more of profit or votes"),
+        "3": ("实际控制", "Controls in fact"),
+    },
+}
+# Where each authority stands in the wallet: what proves existence first.
+_ISSUER_ORDER = ("samr", "public-security", "tax", "hrss", "housing-fund")
 
 
 @dataclass(frozen=True)
@@ -116,9 +130,11 @@ def type_names(service: Identity) -> dict[str, str]:
     return {item.code: type_name(item) for item in service.types.all()}
 
 
-def purpose_name(code: str) -> str:
+def purpose_name(service: Identity, code: str) -> str:
     """Return the purpose's name in the language of the page; an unknown code stands for itself."""
-    return t(*_PURPOSES.get(code, (code, code)))
+    if code in service.purposes.all():
+        return t(*service.purposes.label(code))
+    return t(*_LAWFUL_PURPOSES.get(code, (code, code)))
 
 
 def wallet(service: Identity, enterprise_id: str) -> list[ShownIssuer]:
@@ -126,7 +142,13 @@ def wallet(service: Identity, enterprise_id: str) -> list[ShownIssuer]:
     groups: dict[str, list[HeldCredential]] = {}
     for held in service.credentials_of(enterprise_id):
         groups.setdefault(held.issuer_code, []).append(held)
-    return [_issuer(service, code, held) for code, held in sorted(groups.items())]
+    return [_issuer(service, code, held) for code, held in sorted(groups.items(), key=_place)]
+
+
+def _place(group: tuple[str, list[HeldCredential]]) -> tuple[int, str]:
+    code = group[0]
+    known = _ISSUER_ORDER.index(code) if code in _ISSUER_ORDER else len(_ISSUER_ORDER)
+    return known, code
 
 
 def consents(service: Identity, enterprise_id: str) -> list[ShownConsent]:
@@ -143,7 +165,7 @@ def reads(service: Identity, enterprise_id: str, limit: int) -> list[ShownRead]:
         ShownRead(
             at=entry.at,
             reader=names[entry.reader_id],
-            purpose=purpose_name(entry.purpose),
+            purpose=purpose_name(service, entry.purpose),
             fields=tuple(_field_label(labels, field) for field in entry.fields),
             outcome=entry.outcome,
         )
@@ -158,11 +180,20 @@ def claim(declared: ClaimType | None, name: str, value: Any) -> ShownClaim:
     if isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
         parts = tuple(_rows(item) for item in value if isinstance(item, Mapping))
         return ShownClaim(label, t(f"{len(parts)} 项", f"{len(parts)} entries"), sensitive, parts)
-    return ShownClaim(label, as_text(name, value), sensitive)
+    values = declared.values if declared else {}
+    return ShownClaim(label, as_text(name, value, values), sensitive)
 
 
-def as_text(name: str, value: Any) -> str:
-    """Return a claim's value as text; the name's last word tells its unit."""
+def as_text(name: str, value: Any, values: Mapping[str, tuple[str, str]]) -> str:
+    """Return a claim's value as text; the name's last word tells its unit.
+
+    Args:
+        name: the claim's name.
+        value: what it says.
+        values: (Chinese, English) of the codes that stand for words.
+    """
+    if isinstance(value, str) and value in values:
+        return t(*values[value])
     if isinstance(value, bool):
         return t("是", "Yes") if value else t("否", "No")
     if isinstance(value, int) and name.endswith("_fen"):
@@ -213,7 +244,7 @@ def _consent(service: Identity, item: Consent) -> ShownConsent:
         recipient=organisation_name(service.organisation_by_id(item.recipient_id)),
         recipient_code=item.recipient_code,
         purpose_code=item.purpose,
-        purpose=purpose_name(item.purpose),
+        purpose=purpose_name(service, item.purpose),
         types=tuple(type_name(service.types.get(code)) for code in item.type_codes),
         granted_at=item.granted_at,
         expires_at=item.expires_at,
@@ -230,7 +261,9 @@ def _label(declared: ClaimType | None, name: str) -> str:
 
 
 def _rows(item: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((t(*_PARTS.get(k, (k, k))), as_text(k, v)) for k, v in item.items())
+    return tuple(
+        (t(*_PARTS.get(k, (k, k))), as_text(k, v, _PART_VALUES.get(k, {}))) for k, v in item.items()
+    )
 
 
 def _readers(entries: list[AccessEntry]) -> set[str]:

@@ -117,7 +117,10 @@ class World:
 
     def __getattr__(self, name: str) -> str:
         full = {"bank_a": "bank:bank-a", "bank_b": "bank:bank-b", "tax": "authority:tax"}
-        return self.signers.address({"regulator": "regulator:bj-finance", **full}.get(name, name))
+        signer = {"regulator": "regulator:bj-finance", **full}.get(name, name)
+        if signer not in self.signers:
+            raise AttributeError(name)
+        return self.signers.address(signer)
 
     @cached_property
     def manager(self) -> Contract:

@@ -113,9 +113,7 @@ def test_one_changed_byte_of_the_bundle_is_found(desk: Desk, data: st.DataObject
 def test_another_signature_is_named(desk: Desk) -> None:
     header, payload, signature = desk.answer["signature"].split(".")
     other = "A" if signature[0] != "A" else "B"
-    result = desk.replay(
-        desk.answer | {"signature": f"{header}.{payload}.{other}{signature[1:]}"}
-    )
+    result = desk.replay(desk.answer | {"signature": f"{header}.{payload}.{other}{signature[1:]}"})
     assert result.exit_code == 1
     assert "/signature  (changed_since_signing)" in result.output
 

@@ -1,0 +1,1 @@
+"""State machines that drive each contract beside a small model of it."""
