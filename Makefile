@@ -23,13 +23,13 @@ setup: $(VENV)/.installed node_modules/.installed ## install the locked Python a
 $(VENV)/.installed: requirements.lock requirements-node.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the locked Python packages ..."
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
-	@command -v node >/dev/null || $(BIN)/python -m pip install --quiet --require-hashes -r requirements-node.lock
+	@$(BIN)/python -m pip install -qq --require-hashes -r requirements.lock
+	@command -v node >/dev/null || $(BIN)/python -m pip install -qq --require-hashes -r requirements-node.lock
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json $(VENV)/.installed
 	@echo "Installing the locked npm packages ..."
-	@npm ci --silent --ignore-scripts --no-fund --no-audit
+	@npm ci --loglevel=error --ignore-scripts --no-fund --no-audit
 	@touch $@
 
 lock: ## refresh both lock files

@@ -82,7 +82,9 @@ class VersionConflict(FilingError):
     code, kind = "case_version_conflict", "conflict"
     title_en = "The case has changed since it was read"
     title_zh = "申请已被更新，请刷新后重试"
-    explanation_zh = "他人或另一个窗口已修改该申请，您刚才的修改未保存。请返回申请页查看最新内容后重试。"
+    explanation_zh = (
+        "他人或另一个窗口已修改该申请，您刚才的修改未保存。请返回申请页查看最新内容后重试。"
+    )
 
 
 class WrongState(FilingError):

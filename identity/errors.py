@@ -36,7 +36,9 @@ class EnterpriseNotInRegister(IdentityError):
     code = "enterprise_not_in_register"
     title_en = "The register does not confirm this enterprise"
     title_zh = "登记机关未能确认该企业"
-    explanation_zh = "代码与法定代表人须与市场监管登记一致；请对照营业执照核对，登记有误请先办理变更。"
+    explanation_zh = (
+        "代码与法定代表人须与市场监管登记一致；请对照营业执照核对，登记有误请先办理变更。"
+    )
 
 
 class EnterpriseAlreadyRegistered(IdentityError):

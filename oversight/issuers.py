@@ -28,6 +28,10 @@ class IssuerDesk:
         latest = self.store.latest_suspensions()
         return [self._view(issuer, latest.get(issuer.code)) for issuer in self.issuers.all()]
 
+    def names(self) -> dict[str, tuple[str, str]]:
+        """Return the issuers' names, Chinese and English, by code."""
+        return {issuer.code: (issuer.name_zh, issuer.name_en) for issuer in self.issuers.all()}
+
     def set_suspended(
         self, issuer_code: str, *, suspended: bool, reason: str, actor: Actor
     ) -> IssuerView:

@@ -5,7 +5,6 @@ A cell that is empty is a claim that is unknown, not an error and not a zero.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -13,11 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import orjson
 from jsonschema import ValidationError
 from stdnum.cn import uscc as uscc_rules
 
 from authorities.model.record import Field
 
+DEPTH_MAX = 8  # of lists and objects in one cell
 EXACT_INTEGER_MAX = 10**15  # a spreadsheet keeps fifteen digits of a number
 
 _DATE = re.compile(r"^([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})$")
@@ -190,9 +191,23 @@ def _list(cell: Any) -> Any:
     if not isinstance(cell, str):
         raise CellRefused("not_json")
     try:
-        return json.loads(cell)
-    except (ValueError, RecursionError) as error:
+        value = orjson.loads(cell)  # ends at a depth of its own, where json recurses on the stack
+    except orjson.JSONDecodeError as error:
         raise CellRefused("not_json") from error
+    if _is_deep(value):
+        raise CellRefused("not_json")
+    return value
+
+
+def _is_deep(value: Any) -> bool:
+    """Say whether lists and objects are nested deeper than any claim is; does not recurse."""
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(DEPTH_MAX):
+        nested = (item.values() if isinstance(item, dict) else item for item in level)
+        level = [inner for items in nested for inner in items if isinstance(inner, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def _date(cell: Any) -> str:

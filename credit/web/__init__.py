@@ -22,6 +22,4 @@ def register(app: Flask, api: Api) -> None:
         app, "/enterprise/loans", "贷款", "Loans", Role.ENTERPRISE_AGENT, count=open_offers
     )
     officers = (Role.CREDIT_OFFICER, Role.BANK_APPROVER)
-    add_navigation(
-        app, "/bank/loans", "贷款审批", "Loans", *officers, count=waiting_for_bank
-    )
+    add_navigation(app, "/bank/loans", "贷款审批", "Loans", *officers, count=waiting_for_bank)

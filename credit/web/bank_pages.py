@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from credit.errors import ApplicationExists
 from credit.model.records import Application, LoanView, ReviewAnswer
 from credit.web import schemas, showing
 from credit.web.context import credit
@@ -29,6 +30,18 @@ def queue() -> str:
     applications = credit().applications(actor=current_actor())
     ordered = sorted(applications, key=lambda a: a.state not in BANK_DECIDES)
     return render_template("credit/bank_queue.html", applications=ordered, showing=showing)
+
+
+@bank_pages.post("")
+@access(Role.CREDIT_OFFICER, tenant="own")
+def take_up() -> ResponseReturnValue:
+    """Take up a submitted loan case, or find the application it was taken up as."""
+    body = schemas.ReceiveSchema().load(_form("case_id"))
+    try:
+        application = credit().receive_application(body["case_id"], actor=current_actor())
+    except ApplicationExists as error:
+        return _back(str(error.extra["application_id"]))
+    return _back(application.id)
 
 
 @bank_pages.get("/<string:application_id>")

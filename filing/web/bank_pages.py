@@ -76,6 +76,7 @@ def case_page(case_id: str) -> str:
         case=case,
         forms=forms,
         may_decide=may_decide,
+        roles={str(role) for role in actor.roles},
         conflicts=[_conflict(case, c) for c in case.open_conflicts],
         edited=_edited(case),
         missing=sections(case, forms, _is_left_empty),

@@ -10,6 +10,7 @@ from filing.model.case import Case, CaseState
 from filing.model.form import Bundle, Choice, Field, FieldType, Form, Section
 from filing.model.value import FieldValue, Source
 from filing.ports import Event
+from identity.web.names import claim_label
 from web.filters import money, percent
 from web.language import t
 
@@ -119,11 +120,13 @@ def how_text(value: FieldValue, forms: Bundle) -> str:
     act, _, subject = value.how.partition(" ")
     inputs = t("、", ", ").join(_input_name(name, forms) for name in value.inputs)
     if act == "claim":
-        return t(f"凭证项 {subject}", f"Claim {subject}")
+        return t(f"取自“{claim_label(subject)}”", f"From “{claim_label(subject)}”")
     if act == "copy":
         return t(f"与“{inputs}”相同", f"Same as “{inputs}”")
     if act == "rule":
-        return t(f"规则 {subject}，依据：{inputs}", f"Rule {subject} from {inputs}")
+        if not inputs:
+            return t("按规则自动填写", "Filled by a rule")
+        return t(f"按规则由“{inputs}”得出", f"By a rule from “{inputs}”")
     if act == "declared":
         return t("企业此前申报并签署", "Declared and signed by the enterprise before")
     words = {
@@ -138,7 +141,7 @@ def how_text(value: FieldValue, forms: Bundle) -> str:
 
 def _input_name(name: str, forms: Bundle) -> str:
     field = forms.by_key.get(name)
-    return t(field.label.zh, field.label.en) if field else name
+    return t(field.label.zh, field.label.en) if field else claim_label(name)
 
 
 def _title(form: Form, section: Section, forms: Bundle) -> str:

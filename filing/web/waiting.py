@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from filing.catalogue import USE_CASES
 from filing.model.case import EDITABLE, CaseState
 from filing.ports import CaseQuery
 from filing.web.context import filing
@@ -14,9 +15,11 @@ def own_unfinished(actor: Actor) -> int:
 
 
 def waiting_for_bank(actor: Actor) -> int:
-    """Return how many applications wait for the bank's decision."""
-    return _total(actor, frozenset({CaseState.IN_REVIEW}))
+    """Return how many applications of the actor's kind wait for the bank's decision."""
+    decided = [form for form, entry in USE_CASES.items() if entry[2] in actor.roles]
+    waiting = frozenset({CaseState.IN_REVIEW})
+    return sum(_total(actor, waiting, form) for form in decided)
 
 
-def _total(actor: Actor, states: frozenset[CaseState]) -> int:
-    return filing().list_cases(actor, CaseQuery(states=states, limit=1))[1]
+def _total(actor: Actor, states: frozenset[CaseState], form: str | None = None) -> int:
+    return filing().list_cases(actor, CaseQuery(states=states, use_case=form, limit=1))[1]

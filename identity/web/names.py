@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from identity.adapters.types_registry import YAMLTypes
 from web.language import t
+
+
+_UNIT = re.compile(r"\s*[(（](分|基点|万分之一|fen|bps|basis points)[)）]$")
 
 
 @cache
@@ -25,3 +29,14 @@ def value_label(type_code: str, claim: str, value: str) -> str:
     declared = known.claims.get(claim) if known else None
     pair = declared.values.get(value) if declared else None
     return t(*pair) if pair else value
+
+
+def claim_label(path: str) -> str:
+    """Return the name of a claim written as "type.claim"; an unknown one as it is."""
+    type_code, _, claim = path.partition(".")
+    known = {item.code: item for item in _types().all()}.get(type_code)
+    declared = known.claims.get(claim) if known else None
+    if known is None or declared is None:
+        return path
+    label = t(declared.label_zh, declared.label_en)
+    return f"{t(known.label_zh, known.label_en)} · {_UNIT.sub('', label)}"

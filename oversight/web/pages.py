@@ -5,10 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from identity.web.names import type_label
 from oversight.model.records import ReviewOutcome
 from oversight.web import schemas
 from oversight.web.context import oversight
 from web.access import Role, access, current_actor
+from web.language import t
 
 pages = Blueprint("oversight", __name__, url_prefix="/regulator", template_folder="templates")
 REVIEWER = Role.REGULATOR_REVIEWER
@@ -19,7 +21,9 @@ SHOWN = 100
 @access(REVIEWER, tenant="any")
 def issuers() -> str:
     """Show the issuers with their standing."""
-    return render_template("oversight/issuers.html", issuers=oversight().issuers.list())
+    return render_template(
+        "oversight/issuers.html", issuers=oversight().issuers.list(), type_label=type_label
+    )
 
 
 @pages.post("/issuers/<string:code>/suspension")
@@ -38,7 +42,9 @@ def suspend(code: str) -> ResponseReturnValue:
 def attestations() -> str:
     """Show the latest loan attestations."""
     found = oversight().attestations.list(limit=SHOWN)
-    return render_template("oversight/attestations.html", attestations=found)
+    return render_template(
+        "oversight/attestations.html", attestations=found, bank_names=_bank_names()
+    )
 
 
 @pages.get("/attestations/<string:loan_id>")
@@ -46,7 +52,7 @@ def attestations() -> str:
 def attestation(loan_id: str) -> str:
     """Show one attestation with its review."""
     view = oversight().attestations.get(loan_id)
-    return render_template("oversight/attestation.html", view=view)
+    return render_template("oversight/attestation.html", view=view, bank_names=_bank_names())
 
 
 @pages.post("/attestations/<string:loan_id>/review")
@@ -81,6 +87,11 @@ def replay_result(replay_id: str) -> str:
     """Show what came of a replay, every difference named."""
     found = oversight().replays.get(replay_id)
     return render_template("oversight/replay.html", replay=found)
+
+
+def _bank_names() -> dict[str, str]:
+    """Return organisations' names by code; banks are among the issuers."""
+    return {code: t(*names) for code, names in oversight().issuers.names().items()}
 
 
 def _form(*names: str) -> dict[str, str]:

@@ -14,16 +14,31 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from .machines.accreditations import AccreditationMachine
+from .machines.consents import ConsentMachine
+from .machines.credit import CreditMachine
 from .machines.dids import DIDMachine
+from .machines.directory import DirectoryMachine
 from .machines.enterprises import EnterpriseMachine
 from .machines.machine import ACCEPTED, CALLS, ContractMachine
+from .machines.pledges import PledgeMachine
+from .machines.statuses import StatusMachine
 from .world import World
 
-MACHINES: tuple[type[ContractMachine], ...] = (DIDMachine, EnterpriseMachine)
+MACHINES: tuple[type[ContractMachine], ...] = (
+    DIDMachine,
+    EnterpriseMachine,
+    AccreditationMachine,
+    StatusMachine,
+    ConsentMachine,
+    CreditMachine,
+    PledgeMachine,
+    DirectoryMachine,
+)
 FUZZ_CALLS = int(os.environ.get("FUZZ_CALLS", "0"))
 SHORT = settings(
-    max_examples=6,
-    stateful_step_count=30,
+    max_examples=12,
+    stateful_step_count=25,
     deadline=None,
     database=None,
     derandomize=True,

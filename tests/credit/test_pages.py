@@ -6,6 +6,11 @@ import pytest
 
 from tests.credit.harness import INVOICE, World
 
+REASONS = {
+    "zh": "缺少近12个月发票数据",
+    "en": "The invoices of the last 12 months are missing",
+}
+
 
 def test_the_officer_works_through_a_case(world: World) -> None:
     application_id = world.received()
@@ -14,19 +19,19 @@ def test_the_officer_works_through_a_case(world: World) -> None:
     assert "按现有证据作出决定" in officer.get(f"{path}?lang=zh").text
     assert officer.submit(f"{path}/decision").status_code == 303
     page = officer.get(f"{path}?lang=zh").text
-    for text in ("评分明细", "特征与来源", "近12月有效开票额", "Few", "额度与利率", "¥500,000.00"):
+    for text in ("评分明细", "特征与来源", "近12月有效开票额", "额度与利率", "¥500,000.00"):
         assert text in page
     assert "/api/v1/decisions/" in page
+    assert "Few" in officer.get(f"{path}?lang=en").text
 
 
 def test_reasons_are_read_in_both_languages(world: World) -> None:
     application_id = world.received(credentials=world.withhold("invoice-ledger"))
     world["officer-a"].submit(f"/bank/loans/{application_id}/decision")
     for login, path in (("officer-a", "/bank/loans"), ("enterprise", "/enterprise/loans")):
-        for language in ("zh", "en"):
+        for language, reason in REASONS.items():
             page = world[login].get(f"{path}/{application_id}?lang={language}").text
-            assert "缺少近12个月发票数据" in page
-            assert "The invoices of the last 12 months are missing" in page
+            assert reason in page
 
 
 def test_the_enterprise_accepts_and_the_officer_pledges(world: World) -> None:

@@ -1,4 +1,4 @@
-"""A simulated identity service for the tests: real signatures and sealing, presentations in memory."""
+"""A simulated identity for the tests: real signatures and sealing, presentations in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The key store: what is sealed is read by its owner, at its place, under its KEK, or not at all."""
+"""The key store: sealed data is read by its owner, at its place, under its KEK, or not at all."""
 
 from __future__ import annotations
 

@@ -49,6 +49,9 @@ class EnterpriseMachine(ContractMachine):
     def begin(self) -> None:
         self.companies = {fingerprint: Company() for fingerprint in PRINTS}
         self.used: list[Call] = []
+        for fingerprint, key in zip(PRINTS[:2], DIDS, strict=False):
+            self.register(fingerprint, key, is_late=False, is_wrong=False)
+            self.set_guardians(fingerprint, 2, is_stale=False, is_wrong=False, is_late=False)
 
     def _signer(self, company: Company, is_wrong: bool) -> Any:
         """Return the owner's key, or another's."""
