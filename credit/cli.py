@@ -136,4 +136,4 @@ def _digest(handed: BundleFile) -> list[Difference]:
 
 def _text(value: Any) -> str:
     plain = dict(value) if isinstance(value, Mapping) else value
-    return orjson.dumps(plain).decode() if plain is not None else "null"
+    return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS).decode()

@@ -136,12 +136,17 @@ def parse_canonical(data: bytes) -> Ledger:
         ValueError: the bytes are not in the canonical form.
     """
     header, *lines = data.decode().split("\n")
-    if header != HEADER or not lines or lines.pop():
+    if header != HEADER or not lines or lines.pop() or lines != sorted(lines):
         raise ValueError("not the canonical bytes of an invoice ledger")
-    rows = [line.split(",") for line in lines]
-    columns = zip(*rows, strict=True) if rows else ([] for _ in COLUMNS)
-    side, date, invoice_no, counterparty, net, vat, gross, voided = columns
-    return ledger_of(
+    width = len(COLUMNS)
+    if any(line.count(",") != width - 1 for line in lines):
+        raise ValueError(f"not enough values or too many: a line holds {width}")
+    # One split of the whole is several times faster than one of each line.
+    cells = ",".join(lines).split(",") if lines else []
+    side, date, invoice_no, counterparty, net, vat, gross, voided = (
+        cells[start::width] for start in range(width)
+    )
+    ledger = ledger_of(
         {
             "side": side,
             "invoice_no": invoice_no,
@@ -150,9 +155,11 @@ def parse_canonical(data: bytes) -> Ledger:
             "net_fen": net,
             "vat_fen": vat,
             "gross_fen": gross,
-            "voided": [flag == "1" for flag in voided],
+            "voided": np.asarray(voided, dtype="U1") == "1",
         }
     )
+    ledger.__dict__["canonical"] = data  # as read; writing it anew would take as long again
+    return ledger
 
 
 def unpack(data: bytes) -> Ledger:

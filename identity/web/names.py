@@ -8,7 +8,6 @@ from functools import cache
 from identity.adapters.types_registry import YAMLTypes
 from web.language import t
 
-
 _UNIT = re.compile(r"\s*[(（](分|基点|万分之一|fen|bps|basis points)[)）]$")
 
 

@@ -7,6 +7,7 @@ versions that had begun and that nothing had replaced before they began, the las
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
@@ -53,7 +54,7 @@ class Node:
         versions = self.scopes.get(kind, [])
         lived = [
             version
-            for version, following in zip(versions, [*versions[1:], None], strict=True)
+            for version, following in zip_longest(versions, versions[1:])
             if following is None or self._lived(version, following)
         ]
         begun = [version for version in lived if version.begins <= at]

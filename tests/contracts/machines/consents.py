@@ -15,7 +15,7 @@ from .machine import ContractMachine, first
 
 NONE, ACTIVE, PAUSED, REVOKED = range(4)
 PEOPLE = ("stranger", "office")
-CONSENTS = tuple(digest(f"consent {i}") for i in range(4))
+CONSENTS = tuple(digest(f"consent {i}") for i in range(8))
 ACTIONS = {
     "pause": ("ConsentPause", PAUSED, (ACTIVE,)),
     "resume": ("ConsentResumption", ACTIVE, (PAUSED,)),
@@ -24,7 +24,7 @@ ACTIONS = {
 ERROR = "ConsentRegistry_"
 consents = st.sampled_from(CONSENTS)
 people = st.sampled_from(PEOPLE)
-rarely = st.sampled_from((False, False, False, False, True))
+rarely = st.sampled_from((*[False] * 7, True))
 
 
 @dataclass
@@ -49,6 +49,11 @@ class ConsentMachine(ContractMachine):
         self.owner = {self.address(who): who for who in PEOPLE}
         self.used: list[Call] = []
         self.log: list[tuple[str, int]] = [(ZERO, 0)]
+
+    def _person(self, did: str, is_other: bool) -> str:
+        """Return who owns a DID, or somebody else."""
+        owner = self.owner.get(did, PEOPLE[0])
+        return PEOPLE[1 - PEOPLE.index(owner)] if is_other else owner
 
     def _authorise(
         self, action: str, values: tuple[Any, ...], by: str, is_direct: bool
@@ -77,9 +82,9 @@ class ConsentMachine(ContractMachine):
     @rule(
         consent_id=consents,
         did=people,
-        by=people,
-        recipient=st.sampled_from(("bank_a", "bank_b", "bank_a", "bank_b", None)),
-        until=st.sampled_from((None, 0, 1, 5, 5, -1)),
+        is_other=rarely,
+        recipient=st.sampled_from((*("bank_a", "bank_b") * 4, None)),
+        until=st.sampled_from((None, 0, 1, 5, None, 0, 1, 5, -1)),
         is_direct=st.booleans(),
         is_late=rarely,
     )
@@ -87,13 +92,14 @@ class ConsentMachine(ContractMachine):
         self,
         consent_id: str,
         did: str,
-        by: str,
+        is_other: bool,
         recipient: str | None,
         until: int | None,
         is_direct: bool,
         is_late: bool,
     ) -> None:
         consent, identity = self.consents[consent_id], self.address(did)
+        by = self._person(identity, is_other)
         address = getattr(self.world, recipient) if recipient else NOBODY
         expires_at = 0 if until is None else self.time_of(self.tick + until)
         deadline = self.time_of(self.tick - is_late)
@@ -113,17 +119,24 @@ class ConsentMachine(ContractMachine):
 
     @rule(
         consent_id=consents,
-        action=st.sampled_from(("pause", "resume", "pause", "resume", "revoke")),
-        by=people,
+        action=st.sampled_from((*("pause", "resume") * 4, "revoke")),
+        is_other=rarely,
         is_direct=st.booleans(),
         is_stale=rarely,
         is_late=rarely,
     )
     def change(
-        self, consent_id: str, action: str, by: str, is_direct: bool, is_stale: bool, is_late: bool
+        self,
+        consent_id: str,
+        action: str,
+        is_other: bool,
+        is_direct: bool,
+        is_stale: bool,
+        is_late: bool,
     ) -> None:
         consent = self.consents[consent_id]
         kind, state, legal_from = ACTIONS[action]
+        by = self._person(consent.did, is_other)
         values = (consent_id, consent.sequence + is_stale, self.time_of(self.tick - is_late))
         signature, sender = self._authorise(kind, values, by, is_direct)
         refusal = first(

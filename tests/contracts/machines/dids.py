@@ -21,9 +21,10 @@ people = st.sampled_from(PEOPLE)
 functions = st.sampled_from(
     ("changeOwner", "addDelegate", "revokeDelegate", "setAttribute", "revokeAttribute")
 )
-validities = st.sampled_from((0, TICK_S, 3 * TICK_S, FOREVER))
-new_owners = st.sampled_from((*PEOPLE, *PEOPLE, *PEOPLE, None))
-slips = st.sampled_from((0, 0, 0, 0, -1, 1))
+rarely = st.sampled_from((*[False] * 6, True))
+validities = st.sampled_from((*(TICK_S, 3 * TICK_S, 0) * 3, FOREVER))
+new_owners = st.sampled_from((*PEOPLE * 12, None))
+slips = st.sampled_from((*[0] * 8, -1, 1))
 
 
 class DIDMachine(ContractMachine):
@@ -54,9 +55,17 @@ class DIDMachine(ContractMachine):
             "revokeAttribute": (["bytes32", "bytes"], [KEY_NAME, bytes.fromhex(P256_KEY[2:])]),
         }[function]
 
-    @rule(function=functions, who=people, by=people, other=new_owners, validity=validities)
-    def call(self, function: str, who: str, by: str, other: str | None, validity: int) -> None:
-        identity, sender = self.address(who), self.address(by)
+    def _person(self, identity: str, is_other: bool) -> str:
+        """Return who owns an identity, or somebody else."""
+        owner = next((who for who in PEOPLE if self.address(who) == self.owner[identity]), None)
+        return PEOPLE[PEOPLE.index(owner) - 1] if owner and is_other else owner or PEOPLE[0]
+
+    @rule(function=functions, who=people, is_other=rarely, other=new_owners, validity=validities)
+    def call(
+        self, function: str, who: str, is_other: bool, other: str | None, validity: int
+    ) -> None:
+        identity = self.address(who)
+        sender = self.address(self._person(identity, is_other))
         _, values = self._arguments(function, other, validity)
         refusal = first(
             (sender != self.owner[identity], "DIDRegistry_NotOwner"),
@@ -68,15 +77,16 @@ class DIDMachine(ContractMachine):
     @rule(
         function=functions,
         who=people,
-        signer=people,
+        is_other=rarely,
         other=new_owners,
         validity=validities,
         slip=slips,
     )
     def call_signed(
-        self, function: str, who: str, signer: str, other: str | None, validity: int, slip: int
+        self, function: str, who: str, is_other: bool, other: str | None, validity: int, slip: int
     ) -> None:
-        identity, key = self.address(who), self.key(signer)
+        identity = self.address(who)
+        key = self.key(self._person(identity, is_other))
         owner = self.owner[identity]
         types, values = self._arguments(function, other, validity)
         nonce = self.nonce[owner] + slip

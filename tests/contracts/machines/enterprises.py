@@ -61,11 +61,10 @@ class EnterpriseMachine(ContractMachine):
     def _late(self, is_late: bool) -> int:
         return self.time_of(self.tick - 1 if is_late else self.tick)
 
-    def _send(self, call: Call, refusal: str | None, fingerprint: str) -> bool:
+    def _send(self, call: Call, refusal: str | None) -> bool:
         done = self.attempt(call, self.world.platform, refusal)
         if done is not None:
             self.used.append(call)
-        self._compare(fingerprint)
         return done is not None
 
     @rule(fingerprint=prints, key=keys, is_late=rarely, is_wrong=rarely)
@@ -125,9 +124,10 @@ class EnterpriseMachine(ContractMachine):
             (is_wrong, BAD_SIGNATURE),
         )
         call = self.world.enterprises.setGuardiansBatch([[fingerprint, *values, signature]])
-        if self._send(call, refusal, fingerprint):
+        if self._send(call, refusal):
             company.threshold = threshold
             company.sequence += 1
+        self._compare(fingerprint)
 
     @rule(
         fingerprint=prints,
@@ -169,10 +169,11 @@ class EnterpriseMachine(ContractMachine):
             (any(signers) and is_wrong, BAD_SIGNATURE),
             (sum(signers) < company.threshold, ERROR + "TooFewSignatures"),
         )
-        if self._send(self.world.enterprises.proposeRecoveryBatch([item]), refusal, fingerprint):
+        if self._send(self.world.enterprises.proposeRecoveryBatch([item]), refusal):
             company.new_did = new_did
             company.executable_tick = self.tick + DELAY_TICKS
             company.sequence += 1
+        self._compare(fingerprint)
 
     @rule(fingerprint=prints, is_stale=rarely, is_wrong=rarely, is_late=rarely)
     def cancel_recovery(
@@ -189,9 +190,10 @@ class EnterpriseMachine(ContractMachine):
             (is_wrong, BAD_SIGNATURE),
         )
         call = self.world.enterprises.cancelRecoveryBatch([[*values, signature]])
-        if self._send(call, refusal, fingerprint):
+        if self._send(call, refusal):
             company.new_did = None
             company.sequence += 1
+        self._compare(fingerprint)
 
     @rule(fingerprint=prints)
     def execute_recovery(self, fingerprint: str) -> None:

@@ -12,6 +12,7 @@ from ..calls import Event
 from ..world import NOBODY, World
 
 WORD = 128
+MOMENTS_ASKED = 24
 
 
 class DIDs:
@@ -165,8 +166,9 @@ class Accreditations:
             expected = node | {"suspended": suspended, "since": since}
             assert registry.nodeOf(issuer).fields() == expected
         moments = sorted({moment + shift for moment in self.times for shift in (-1, 0, 1)})
+        every = len(moments) // MOMENTS_ASKED + 1
         for number, (issuer, kind) in enumerate(self.scopes):
-            for moment in moments:
+            for moment in moments[number % every :: every]:
                 code = codes[(number + moment) % len(codes)]
                 answer = registry.isAccredited(issuer, kind, code, moment).read()
                 assert answer is self.is_accredited(issuer, kind, code, moment)
