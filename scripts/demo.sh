@@ -6,6 +6,8 @@ cd "$(dirname "$0")/.."
 
 mkdir -p var
 export FLASK_APP=app
+PORT=$(python -c 'import os, urllib.parse as u; print(u.urlsplit(os.environ["CHAIN_RPC_URL"]).port or 8545)')
+export PORT # where ganache.sh listens
 step() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 
 started_chain=no

@@ -3,6 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p var
-port=${PORT:-$(python -c 'import os, urllib.parse as u; print(u.urlsplit(os.environ["PUBLIC_URL"]).port or 8000)')}
+port=${WEB_PORT:-$(python -c 'import os, urllib.parse as u; print(u.urlsplit(os.environ["PUBLIC_URL"]).port or 8000)')}
 exec granian --interface wsgi --host 127.0.0.1 --port "$port" --workers "${WEB_WORKERS:-2}" \
   --blocking-threads 1 --no-ws --log-level warning --factory app:serve
