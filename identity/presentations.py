@@ -125,8 +125,9 @@ class PresentationDesk:
         holder = self.parties.holders([request.enterprise_id])[request.enterprise_id]
         steps: list[VerificationStep] = []
         credentials: list[VerifiedCredential] = []
+        verifier = self.verifier.for_presentations([items[0] for items in vp_token.values()])
         for query_id, presentations in vp_token.items():
-            taken, credential = self.verifier.verify(
+            taken, credential = verifier.verify(
                 presentations[0],
                 queries[query_id],
                 holder=holder,

@@ -16,8 +16,8 @@ a suspended issuer gains nothing by back-dating.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from identity.errors import IdentityError
@@ -67,7 +67,10 @@ class _Run:
 
 @dataclass(frozen=True)
 class Verifier:
-    """Verifies credentials against the parties' keys and what the chain says."""
+    """Verifies credentials against the parties' keys and what the chain says.
+
+    Take it from `for_presentations`, which knows when the credentials at hand were anchored.
+    """
 
     parties: Parties
     types: Types
@@ -75,7 +78,13 @@ class Verifier:
     trust: Trust
     clock: Clock
     public_url: str
-    jurisdiction: int
+    anchored: Mapping[str, int] = field(default_factory=dict)
+
+    def for_presentations(self, compacts: Iterable[str]) -> Verifier:
+        """Return a verifier that has looked up all these credentials' anchors at once."""
+        jwts = (compact.partition("~")[0] for compact in compacts)
+        digests = [sd_jwt.credential_digest(jwt).hex() for jwt in jwts if jwt.isascii()]
+        return replace(self, anchored=self.credentials.anchored_at(digests))
 
     def verify(
         self,
@@ -99,7 +108,7 @@ class Verifier:
         issuer = self._check_signature(run, token)
         credential_type = self._type(run, token)
         digest = token.digest.hex()
-        anchored_at = self.credentials.anchored_at([digest]).get(digest)
+        anchored_at = self.anchored.get(digest)
         self._check_accreditation(run, issuer, credential_type, anchored_at or now)
         self._check_validity(run, token, now)
         self._check_status(run, issuer, token)

@@ -101,14 +101,16 @@ def case_context(application: Application, actor: Actor) -> dict[str, Any]:
 
 
 def _receivables(view: LoanView, actor: Actor) -> list[dict[str, Any]] | None:
-    """Return what can be pledged; None where the consent no longer lets the bank read it."""
+    """Return what is not pledged to the loan yet; None where the consent ended."""
     try:
         found = credit().receivables(view.loan, actor=actor)
     except IdentityError as error:
         if error.kind != "forbidden":
             raise
         return None
-    return [receivable_shape(invoice) for invoice in found]
+    pledged = {item.pledge.credential_digest for item in view.pledges}
+    left = [invoice for invoice in found if invoice.credential_digest not in pledged]
+    return [receivable_shape(invoice) for invoice in left]
 
 
 def _form(*names: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlalchemy import UnaryExpression, func, select, update
+from sqlalchemy import UnaryExpression, delete, func, insert, select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from db import new_id
@@ -225,18 +225,24 @@ class DeclaredRepository:
 
     def keep(self, enterprise_id: str, facts: Mapping[str, Declared]) -> None:
         """Store facts; a newer declaration of the same fact replaces the older."""
-        for key, fact in facts.items():
-            self.session.merge(
-                DeclaredRow(
-                    enterprise_id=enterprise_id,
-                    key=key,
-                    value=self._value.write(
-                        enterprise_id, _declared_id(enterprise_id, key), fact.value
-                    ),
-                    declared_at=fact.declared_at,
-                    case_id=fact.case_id,
-                )
+        rows = [
+            {
+                "enterprise_id": enterprise_id,
+                "key": key,
+                "value": self._value.write(
+                    enterprise_id, _declared_id(enterprise_id, key), fact.value
+                ),
+                "declared_at": fact.declared_at,
+                "case_id": fact.case_id,
+            }
+            for key, fact in facts.items()
+        ]
+        self.session.execute(
+            delete(DeclaredRow).where(
+                DeclaredRow.enterprise_id == enterprise_id, DeclaredRow.key.in_(list(facts))
             )
+        )
+        self.session.execute(insert(DeclaredRow), rows)
 
     @property
     def _value(self) -> SealedJSON:

@@ -49,22 +49,15 @@ def control(
         value: the value now.
         forms: the forms of the case.
         errors: the sentence per field that was refused.
-        given: what the browser sent, shown again where it was refused.
+        given: what the browser sent and nothing was saved of, shown again.
     """
     kind = _kind(field)
-    shown: Any = text_for_control(field, value)
-    if kind == "checks":
-        shown = value.value if value.is_present else []
-    elif kind == "checkbox":
-        shown = value.value is True
-    if field.key in errors and kind not in ("checks", "checkbox"):
-        shown = "\n".join(given.get(field.key, []))
     return Control(
         name=field.key,
         kind=kind,
         label=t(field.label.zh, field.label.en),
         help=_help(field),
-        value=shown,
+        value=_given(field, kind, given) if _was_asked(field, given) else _kept(field, kind, value),
         error=errors.get(field.key, ""),
         required=field.required,
         suffix=_suffix(field),
@@ -72,6 +65,23 @@ def control(
         options=_options(field),
         attrs=_attrs(field),
     )
+
+
+def _was_asked(field: Field, given: Mapping[str, list[str]]) -> bool:
+    return field.key in given or field.key in given.get("asked", [])
+
+
+def _given(field: Field, kind: str, given: Mapping[str, list[str]]) -> Any:
+    sent = given.get(field.key, [])
+    if kind == "checks":
+        return sent
+    return bool(sent) if kind == "checkbox" else "\n".join(sent)
+
+
+def _kept(field: Field, kind: str, value: FieldValue) -> Any:
+    if kind == "checks":
+        return value.value if value.is_present else []
+    return value.value is True if kind == "checkbox" else text_for_control(field, value)
 
 
 def _kind(field: Field) -> str:

@@ -59,7 +59,7 @@ def build_identity(chain: Chain, register: CompanyRegister, settings: IdentitySe
     trust = ChainTrust(chain, jurisdiction=jurisdiction, indexed_at=level_at)
     writer = OutboxWriter(chain, jurisdiction=jurisdiction, clock=now)
     desk = ConsentDesk(consents, parties, keys, purposes, writer, now)
-    verifier = Verifier(parties, types, credentials, trust, now, url, jurisdiction)
+    verifier = Verifier(parties, types, credentials, trust, now, url)
     return Identity(
         parties=parties,
         keys=keys,

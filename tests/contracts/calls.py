@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,9 +17,12 @@ from chain.events import EventDecoder
 from chain.node import BlockHead
 from chain.reverts import ErrorTable
 
+from .coverage.trace import Trace
 from .node import Node
 
 GAS = 20_000_000
+# What ran, where coverage is measured.
+TRACE = Trace() if os.environ.get("SOLIDITY_COVERAGE") else None
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class Deployment:
         self.contracts: dict[str, Contract] = {}
         self.errors = ErrorTable()
         self._events = EventDecoder({})
+        self._created: dict[str, str] = {}
 
     def add(self, artifact: Artifact, address: str) -> Contract:
         """Learn a deployed contract."""
@@ -67,6 +72,8 @@ class Deployment:
         known = self.contracts.values()
         self.errors = ErrorTable(c.artifact.abi for c in known)
         self._events = EventDecoder({c.artifact.name: (c.address, c.artifact.abi) for c in known})
+        if TRACE is not None and address.lower() in self._created:
+            TRACE.creation(self.node.request, self._created[address.lower()], artifact.name)
         return contract
 
     def transact(self, transaction: dict[str, Any]) -> dict[str, Any]:
@@ -75,6 +82,8 @@ class Deployment:
         tx_hash = self.node.request("eth_sendTransaction", sent)
         receipt = self.node.mined(tx_hash)
         assert receipt["status"] == "0x1", receipt
+        if receipt["contractAddress"]:
+            self._created[receipt["contractAddress"].lower()] = tx_hash
         return receipt
 
     def receipt(self, raw: dict[str, Any]) -> Receipt:
@@ -158,6 +167,9 @@ class Call:
         if sender is not None:
             transaction["from"] = sender
         deployment = self.contract.deployment
+        if TRACE is not None:
+            names = {c.address.lower(): name for name, c in deployment.contracts.items()}
+            TRACE.call(deployment.node.request, transaction, names)
         try:
             return bytes.fromhex(deployment.node.request("eth_call", transaction, "latest")[2:])
         except RPCFailed as error:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
 
+from . import calls
+from .coverage.report import report
 from .node import Node, running_node
 from .world import World
 
@@ -30,3 +33,13 @@ def world(deployed: World) -> Iterator[World]:
     snapshot = deployed.node.snapshot()
     yield deployed
     deployed.node.revert(snapshot)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where coverage is measured, show it, and fail when anything of our Solidity never ran."""
+    if calls.TRACE is not None and session.exitstatus == pytest.ExitCode.OK:
+        found = report(calls.TRACE)
+        sys.stdout.write(f"\n\n{found}\n")
+        if not found.is_complete:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -23,8 +23,9 @@ PORTS = range(21000, 21100)
 class Node:
     """The requests that a test makes of its node."""
 
-    def __init__(self, connection: NodeConnection) -> None:
+    def __init__(self, connection: NodeConnection, url: str) -> None:
         self.request = connection.request
+        self.url = url
 
     def snapshot(self) -> str:
         """Remember the present state and return its name."""
@@ -60,10 +61,11 @@ def running_node(engine: str) -> Iterator[Node]:
     process = subprocess.Popen(
         _command(engine, port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    connection = NodeConnection(f"http://127.0.0.1:{port}")
+    url = f"http://127.0.0.1:{port}"
+    connection = NodeConnection(url)
     try:
         _await(connection, process)
-        yield Node(connection)
+        yield Node(connection, url)
     finally:
         connection._close()
         process.terminate()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -26,6 +27,11 @@ class Site:
 
     url: str
     password: str
+
+    def agents(self) -> list[str]:
+        """Return the logins of enterprises' agents, as the sandbox page lists them."""
+        page = httpx.get(f"{self.url}/sign-in", headers={"Accept": "text/html"}).text
+        return re.findall(r"<code>(agent@[0-9A-Z]{18})</code>", page)
 
     @contextmanager
     def world(self) -> Iterator[World]:
