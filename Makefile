@@ -13,7 +13,7 @@ export CHAIN_RPC_URL ?= http://127.0.0.1:8545
 export SANDBOX ?= true
 export SANDBOX_DATA ?=
 T ?= tests
-PYTEST := $(BIN)/python -m pytest
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -65,7 +65,7 @@ fmt: setup ## format Python, templates and Solidity
 	prettier --write --plugin=prettier-plugin-solidity "contracts_sol/**/*.sol"
 
 e2e: setup ## browser tests in headless Chromium
-	$(PYTEST) tests/e2e
+	$(BIN)/python -m pytest tests/e2e
 
 bench: setup ## measure; writes bench/results.json
 	$(BIN)/python -m bench

@@ -10,8 +10,8 @@ from pathlib import Path
 from bench.row import Row
 from journey.client import Client
 from journey.steps import OPENING, present, register
-from tests.chain.node_fixture import running_node
-from tests.platform import Platform, free_port, running_platform
+from tests.chain.node_fixture import free_port, running_node
+from tests.platform import Platform, running_platform
 
 READS = 200
 AUTHORITIES = ("samr", "tax", "hrss", "public-security")

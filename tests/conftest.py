@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.chain.node_fixture import running_node
-from tests.platform import Platform, free_port, running_platform
+from tests.chain.node_fixture import free_port, running_node
+from tests.platform import Platform, running_platform
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from web.language import t
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MISSING = "—"
-_TWO_NAMES = re.compile(r"^(.*[\u3400-\u9fff][^A-Za-z]*) ([A-Za-z].*)$")
+_TWO_NAMES = re.compile(r"^(.*[\u3400-\u9fff][^A-Za-z]*) ([A-Za-z][^\u3400-\u9fff]*)$")
 _LONG_HEX = re.compile(r"(?:0x)?[0-9a-fA-F]{32,}")
 
 

@@ -20,14 +20,15 @@ _HOMES = {
 }
 
 
-Count = Callable[[Actor], int]
+Count = Callable[[Actor], int | None]
 
 
 @dataclass(frozen=True)
 class NavigationItem:
     """A menu link; shown to actors who hold one of the roles.
 
-    ``count`` tells how many things wait behind it for an actor; start pages show the figure.
+    ``count`` tells how many things wait behind it for an actor, None where it does not say;
+    start pages show the figure.
     """
 
     path: str

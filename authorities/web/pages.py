@@ -31,7 +31,10 @@ def upload() -> ResponseReturnValue:
     file = request.files.get("file")
     try:
         if file is None or not file.filename:
-            raise UnreadableSpreadsheet("no file was chosen; choose a csv or xlsx file")
+            raise UnreadableSpreadsheet(
+                "no file was chosen; choose a csv or xlsx file",
+                detail_zh="没有选择文件，请选择 CSV 或 XLSX 文件。",
+            )
         staged = authorities().preview_import(
             actor, code, record_type, file.filename, file_bytes(file)
         )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from filing.catalogue import USE_CASES
 from filing.model.case import EDITABLE, CaseState
 from filing.ports import CaseQuery
 from filing.web.context import filing
-from web.access import Actor
+from web.access import Actor, Role
 
 
 def own_unfinished(actor: Actor) -> int:
@@ -14,11 +13,11 @@ def own_unfinished(actor: Actor) -> int:
     return _total(actor, frozenset(EDITABLE))
 
 
-def waiting_for_bank(actor: Actor) -> int:
-    """Return how many applications of the actor's kind wait for the bank's decision."""
-    decided = [form for form, entry in USE_CASES.items() if entry[2] in actor.roles]
-    waiting = frozenset({CaseState.IN_REVIEW})
-    return sum(_total(actor, waiting, form) for form in decided)
+def waiting_for_bank(actor: Actor) -> int | None:
+    """Return how many account openings wait for the desk; credit counts the loans itself."""
+    if Role.ACCOUNT_DESK not in actor.roles:
+        return None
+    return _total(actor, frozenset({CaseState.IN_REVIEW}), "account-opening")
 
 
 def _total(actor: Actor, states: frozenset[CaseState], form: str | None = None) -> int:

@@ -10,18 +10,18 @@ from flask import Flask
 
 from chain import Chain, deploy
 from tests.chain.ledger import ledger_app, make_chain
-from tests.chain.node_fixture import running_node
+from tests.chain.node_fixture import free_port, running_node
 
 
 @pytest.fixture(scope="session")
 def anvil_url() -> Iterator[str]:
-    with running_node("anvil", 21110) as url:
+    with running_node("anvil", free_port()) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def ganache_url() -> Iterator[str]:
-    with running_node("ganache", 21111) as url:
+    with running_node("ganache", free_port()) as url:
         yield url
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 SCRIPT = Path(__file__).resolve().parents[2] / "ganache.sh"
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def run_script(
@@ -32,9 +40,7 @@ def environment(*, port: int, directory: Path, engine: str = "ganache") -> dict[
 
 
 @contextmanager
-def running_node(
-    engine: str = "ganache", port: int = 21100, directory: Path | None = None
-) -> Iterator[str]:
+def running_node(engine: str, port: int, directory: Path | None = None) -> Iterator[str]:
     """Run a node and yield its address; its directory is a passing one unless given."""
     with tempfile.TemporaryDirectory(prefix="qilian-chain-") as passing:
         where = directory or Path(passing)

@@ -25,9 +25,9 @@ from chain.sender import Sender
 from chain.tables import DeploymentRow
 from db import db
 from tests.chain.ledger import PLAN, ledger_app, ledger_artifact, make_chain, write
-from tests.chain.node_fixture import running_node
+from tests.chain.node_fixture import free_port, running_node
 
-PORT = 21130
+PORT = free_port()
 
 
 def test_deploying_twice_gives_the_same_addresses_and_no_transaction(

@@ -15,9 +15,9 @@ import pytest
 from chain import DEVELOPMENT_MNEMONIC, Signers
 from chain.errors import NodeUnreachable
 from chain.rpc import NodeConnection
-from tests.chain.node_fixture import SCRIPT, environment, run_script, running_node
+from tests.chain.node_fixture import SCRIPT, environment, free_port, run_script, running_node
 
-PORT = 21120
+PORT = free_port()
 
 
 @contextmanager

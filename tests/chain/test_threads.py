@@ -10,9 +10,9 @@ from flask import Flask
 from chain import Chain, DecodedEvent, Follower, Outbox, OutboxThread, OutboxWorker, deploy
 from db import db
 from tests.chain.ledger import ledger_app, make_chain, write
-from tests.chain.node_fixture import running_node
+from tests.chain.node_fixture import free_port, running_node
 
-PORT = 21140
+PORT = free_port()
 
 
 def watcher(chain: Chain) -> tuple[Follower, threading.Event]:

@@ -63,7 +63,7 @@ class Deployment:
         self.contracts: dict[str, Contract] = {}
         self.errors = ErrorTable()
         self._events = EventDecoder({})
-        self._created: dict[str, str] = {}
+        self._created: dict[str, Any] = {}
 
     def add(self, artifact: Artifact, address: str) -> Contract:
         """Learn a deployed contract."""
@@ -83,7 +83,7 @@ class Deployment:
         receipt = self.node.mined(tx_hash)
         assert receipt["status"] == "0x1", receipt
         if receipt["contractAddress"]:
-            self._created[receipt["contractAddress"].lower()] = tx_hash
+            self._created[receipt["contractAddress"].lower()] = sent
         return receipt
 
     def receipt(self, raw: dict[str, Any]) -> Receipt:

@@ -255,7 +255,7 @@ MUTANTS: list[Mutant] = [
             "an enforced share is free again",
             14,
             "if (lien.state == State.PLEDGED) {\n            _shares",
-            "if (lien.state == State.PLEDGED || lien.state == State.ENFORCED) {\n            _shares",
+            "if (uint8(lien.state) == 2 || uint8(lien.state) == 4) {\n            _shares",
         ),
         (
             "any proof will do",

@@ -249,6 +249,15 @@ class TestIsAccredited:
         world.node.advance(1000)
         assert until.read() == 0
 
+    def test_a_scope_that_ends_before_the_next_begins_ends_then(self, world: World) -> None:
+        end = world.node.now() + 1000
+        world.accredit(world.tax, [TAX_CREDIT], window=(0, end))
+        world.accredit(world.tax, [TAX_CREDIT], window=(end + 1000, 0))
+        until = world.accreditations.accreditedUntil(world.tax, TAX_CREDIT, BEIJING)
+        assert until.read() == end
+        assert not accredited(world, world.tax, where=BEIJING, at=end)
+        assert accredited(world, world.tax, where=BEIJING, at=end + 1000)
+
     def test_a_window_that_never_began_is_replaced(self, world: World) -> None:
         world.accredit(world.tax, [TAX_CREDIT], where=[BEIJING])
         start = world.node.now() + 1000

@@ -6,6 +6,8 @@ from typing import Any
 from unittest.mock import ANY
 
 import pytest
+from eth_abi import encode
+from eth_utils import keccak
 
 from .calls import refused
 from .world import (
@@ -82,6 +84,21 @@ class Yard:
 @pytest.fixture
 def yard(world: World) -> Yard:
     return Yard(world)
+
+
+class TestTheLastLien:
+    """Nobody can make 65,535 liens in a test, so their count is written into the asset's word."""
+
+    SHARES_SLOT = 2
+
+    def test_an_asset_has_65535_liens_in_its_life(self, yard: Yard) -> None:
+        yard.pledge(5_000)
+        yard.end("release")
+        place = encode(["bytes32", "uint256"], [bytes.fromhex(yard.asset[2:]), self.SHARES_SLOT])
+        yard.world.node.write_storage(yard.world.pledges.address, keccak(place), 65_534 << 16)
+        assert yard.pledge(1, lien="last").only("LienPledged")["rank"] == 65_535
+        with refused("PledgeRegistry_TooManyLiens", yard.asset, 65_535):
+            yard.pledge(1, lien="beyond")
 
 
 class TestPledgeBatch:

@@ -10,10 +10,9 @@ from playwright.sync_api import Browser, sync_playwright
 from rich.console import Console
 
 from journey.stages import Journey
-from tests.chain.node_fixture import running_node
+from tests.chain.node_fixture import free_port, running_node
 from tests.e2e.people import People
 from tests.e2e.served import Site, served_platform
-from tests.platform import free_port
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 WITHOUT_BROWSER = "chromium is not on PATH: install Debian's package chromium for browser tests"

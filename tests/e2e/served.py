@@ -15,7 +15,8 @@ from pathlib import Path
 import httpx
 
 from journey.parties import World
-from tests.platform import PUBLIC_URL, free_port, running_platform
+from tests.chain.node_fixture import free_port
+from tests.platform import PUBLIC_URL, running_platform
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60

@@ -14,8 +14,8 @@ from identity.adapters.build import housekeeping
 from journey.parties import World
 from journey.report import show, summary
 from journey.stages import Journey
-from tests.chain.node_fixture import running_node
-from tests.platform import ENTERPRISES, free_port, running_platform
+from tests.chain.node_fixture import free_port, running_node
+from tests.platform import ENTERPRISES, running_platform
 
 
 @pytest.fixture(scope="module")

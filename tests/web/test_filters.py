@@ -52,3 +52,17 @@ def test_masking_keeps_the_length_and_hides_the_middle(text: str) -> None:
     shown = filters.masked(text)
     assert len(shown) == len(text)
     assert set(shown[1:-1]) <= {"*"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("账户专员(模拟) Account desk (simulated)", "账户专员(模拟)"),
+        ("北京拟安达餐饮管理有限公司", "北京拟安达餐饮管理有限公司"),
+        ("Qilian Ltd.", "Qilian Ltd."),
+        ("企业 A 部", "企业 A 部"),
+        ("", ""),
+    ],
+)
+def test_a_name_in_two_languages_is_shown_in_one(name: str, text: str) -> None:
+    assert filters.own_language(name) == text

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.web.conftest import Person
-from web.problems import STATUS_BY_KIND, problem_of_validation
+from tests.web.conftest import Person, SampleError
+from web.problems import STATUS_BY_KIND, answer, problem_of_error, problem_of_validation
 
 PROBLEM = "application/problem+json"
 
@@ -162,3 +162,18 @@ def test_detail_is_escaped_in_the_page(client: FlaskClient) -> None:
 def test_pointers_are_escaped_and_schema_errors_point_at_the_whole() -> None:
     problem = problem_of_validation({"json": {"_schema": ["Bad."], "a/b~": {"0": ["Worse."]}}})
     assert [e["pointer"] for e in problem.extra["errors"]] == ["", "/a~1b~0/0"]
+
+
+class Explained(SampleError):
+    """A refusal that tells Chinese readers what to do."""
+
+    code = "explained"
+
+
+@pytest.mark.parametrize(("language", "is_shown"), [("zh", True), ("en", False)])
+def test_a_page_explains_in_chinese_first(app: Flask, language: str, is_shown: bool) -> None:
+    problem = problem_of_error(Explained("Consent first.", detail_zh="请先授权。"))
+    with app.test_request_context(f"/somewhere?lang={language}", headers={"Accept": "text/html"}):
+        page = answer(problem).get_data(as_text=True)
+    assert ("请先授权。" in page) is is_shown
+    assert "Consent first." in page

@@ -66,7 +66,7 @@ def test_an_unreadable_upload_is_said_on_the_page(browser: FlaskClient) -> None:
 def test_a_missing_file_is_said_on_the_page(browser: FlaskClient) -> None:
     answer = browser.post("/authority/imports", data=_csrf(browser))
     assert answer.status_code == 422
-    assert "no file was chosen" in answer.text
+    assert "没有选择文件" in answer.text
 
 
 def test_issuing_shows_what_came_of_it(
@@ -75,7 +75,7 @@ def test_issuing_shows_what_came_of_it(
     issuer.registered = {loaded.companies[0].uscc}
     form = {**_csrf(browser), "record_type": "social-insurance"}
     page = browser.post("/authority/issuances", data=form).text
-    assert "enterprise_not_registered" in page
+    assert "企业尚未登记" in page
 
 
 def test_a_form_without_the_token_is_refused(browser: FlaskClient) -> None:

@@ -42,6 +42,7 @@ class Report:
 def report(trace: Trace) -> Report:
     """Compare what ran with what there is."""
     sources = Sources()
+    there = {place for code in sources.codes for _, _, place in code.instructions}
     ran = {
         place
         for code in sources.codes
@@ -52,14 +53,22 @@ def report(trace: Trace) -> Report:
     made = Report()
     for node in sources.nodes():
         if node.kind in STATEMENTS:
-            _add_statement(made, node, ran)
+            _add_statement(made, node, there, ran)
         else:
             _add_branch(made, node, jumps.get(node.place, []), trace)
     return made
 
 
-def _add_statement(made: Report, node: Node, ran: set[Place]) -> None:
-    is_hit = any(node.place.holds(place) for place in ran)
+def _add_statement(made: Report, node: Node, there: set[Place], ran: set[Place]) -> None:
+    judged = next(
+        (
+            place
+            for place in (node.place, *node.neighbours)
+            if any(place.holds(other) for other in there)
+        ),
+        node.place,
+    )
+    is_hit = any(judged.holds(place) for place in ran)
     line = (node.path, node.line)
     made.lines[line] = made.lines.get(line, True) and is_hit
     if not is_hit:

@@ -44,6 +44,7 @@ class Node:
     path: str
     line: int
     text: str
+    neighbours: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,25 +86,47 @@ class Sources:
     def nodes(self) -> Iterator[Node]:
         """Yield every statement and branch in our function bodies."""
         for path, tree in self._trees.items():
+            blocks = _blocks(tree["ast"])
             for node in _inside_functions(tree["ast"]):
                 kind = node["nodeType"]
+                if kind == "VariableDeclarationStatement" and not node.get("initialValue"):
+                    continue  # declares and does nothing
                 if kind == "BinaryOperation" and node["operator"] in ("&&", "||"):
                     kind = node["operator"]
                 elif kind not in STATEMENTS | BRANCHES:
                     continue
-                yield self._node(path, kind, node)
+                yield self._node(path, kind, node, blocks.get(node["id"], ()))
 
-    def _node(self, path: str, kind: str, node: Any) -> Node:
-        start, length, file = map(int, node["src"].split(":"))
+    def _node(self, path: str, kind: str, node: Any, neighbours: tuple[Place, ...]) -> Node:
+        place = _place(node)
         raw = self._texts[path].encode()
-        text = raw[start : start + length].decode()
+        text = raw[place.start : place.end].decode()
         return Node(
             kind,
-            Place(file, start, start + length),
+            place,
             path,
-            raw[:start].count(b"\n") + 1,
+            raw[: place.start].count(b"\n") + 1,
             " ".join(text.split())[:90],
+            neighbours,
         )
+
+
+def _place(node: Any) -> Place:
+    start, length, file = map(int, node["src"].split(":"))
+    return Place(file, start, start + length)
+
+
+def _blocks(tree: Any) -> dict[int, tuple[Place, ...]]:
+    """Return for each statement the places of the others in its block, the nearest first."""
+    found: dict[int, tuple[Place, ...]] = {}
+    for node in _inside_functions(tree):
+        if node["nodeType"] != "Block":
+            continue
+        statements = node["statements"]
+        for number, statement in enumerate(statements):
+            others = [*statements[number + 1 :], *reversed(statements[:number])]
+            found[statement["id"]] = tuple(map(_place, others))
+    return found
 
 
 def _inside_functions(node: Any, is_inside: bool = False) -> Iterator[Any]:
@@ -116,7 +139,7 @@ def _inside_functions(node: Any, is_inside: bool = False) -> Iterator[Any]:
         inside = is_inside or node.get("nodeType") == "FunctionDefinition"
         for name, part in node.items():
             if isinstance(part, (list, dict)):
-                yield from _inside_functions(part, inside and (is_inside or name == "body"))
+                yield from _inside_functions(part, is_inside or (inside and name == "body"))
 
 
 def _instructions(code: bytes, source_map: str) -> Iterator[tuple[int, int, Place]]:

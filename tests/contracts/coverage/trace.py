@@ -30,9 +30,9 @@ class Trace:
         tree = request("debug_traceCall", transaction, "latest", {"tracer": "callTracer"})
         self._add(steps, [names.get(address) for address in _callees(tree)], False)
 
-    def creation(self, request: Requests, tx_hash: str, name: str) -> None:
+    def creation(self, request: Requests, transaction: Any, name: str) -> None:
         """Trace the transaction that deployed a contract."""
-        steps = request("debug_traceTransaction", tx_hash, PLAIN)["structLogs"]
+        steps = request("debug_traceCall", transaction, "latest", PLAIN)["structLogs"]
         own = [step for step in steps if step["depth"] == 1]
         self._add(own, [name], True)
 
