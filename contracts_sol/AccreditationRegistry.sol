@@ -10,6 +10,8 @@ import { IAccreditationRegistry } from "./interfaces/IAccreditationRegistry.sol"
 import { ICredentialRegistry } from "./interfaces/ICredentialRegistry.sol";
 import { CredentialType } from "./interfaces/Types.sol";
 
+// slither-disable-start timestamp: times here lie hours to years apart; the seconds that a validator can shift decide nothing
+
 /// @title AccreditationRegistry
 contract AccreditationRegistry is IAccreditationRegistry, AccessManaged {
     using History for History.Word;
@@ -38,7 +40,7 @@ contract AccreditationRegistry is IAccreditationRegistry, AccessManaged {
     function accreditBatch(Accreditation[] calldata items) external {
         if (address(listener) == address(0)) revert AccreditationRegistry_Unbound();
         (address parent, uint256 depth) = _place();
-        bool replaced;
+        bool replaced = false;
         for (uint256 i; i < items.length; ++i) {
             if (_accredit(items[i], parent, depth)) replaced = true;
         }
@@ -48,7 +50,7 @@ contract AccreditationRegistry is IAccreditationRegistry, AccessManaged {
     /// @inheritdoc IAccreditationRegistry
     function setSuspendedBatch(Suspension[] calldata items) external {
         bool regulator = _isRegulator();
-        bool narrowed;
+        bool narrowed = false;
         for (uint256 i; i < items.length; ++i) {
             _setSuspended(items[i], regulator);
             if (items[i].suspended) narrowed = true;
@@ -162,6 +164,7 @@ contract AccreditationRegistry is IAccreditationRegistry, AccessManaged {
     }
 
     function _isRegulator() private view returns (bool immediate) {
+        // slither-disable-next-line unused-return: a delayed permission is none here
         (immediate, ) = IAccessManager(authority()).canCall(msg.sender, address(this), msg.sig);
     }
 
@@ -180,6 +183,7 @@ contract AccreditationRegistry is IAccreditationRegistry, AccessManaged {
         uint24[] calldata jurisdictions
     ) private view {
         for (uint256 i; i < jurisdictions.length; ++i) {
+            // slither-disable-next-line incorrect-equality: zero is the answer for "not accredited"
             if (_accreditedUntil(parent, credentialType, jurisdictions[i]) == 0) {
                 revert AccreditationRegistry_BeyondScope(parent, credentialType, jurisdictions[i]);
             }
@@ -219,6 +223,7 @@ contract AccreditationRegistry is IAccreditationRegistry, AccessManaged {
             if (!_holds(scope, jurisdiction, block.timestamp)) return 0;
             uint256 latest = history.latest;
             // A version that begins later may be narrower, so the answer for the present one ends there.
+            // slither-disable-next-line incorrect-equality: two words of the same history are compared
             uint40 end = latest == scope ? uint40(scope >> 40) : uint40(latest);
             if (uint40(scope >> 40) < end) end = uint40(scope >> 40);
             if (end < until) until = end;
@@ -257,3 +262,4 @@ contract AccreditationRegistry is IAccreditationRegistry, AccessManaged {
         return version >> 208 != 0;
     }
 }
+// slither-disable-end timestamp

@@ -8,6 +8,8 @@ import { IConsentRegistry } from "./interfaces/IConsentRegistry.sol";
 import { IDIDRegistry } from "./interfaces/IDIDRegistry.sol";
 import { ConsentId } from "./interfaces/Types.sol";
 
+// slither-disable-start timestamp: times here lie hours to years apart; the seconds that a validator can shift decide nothing
+
 /// @title ConsentRegistry
 contract ConsentRegistry is IConsentRegistry, SignedActions, AccessManaged {
     bytes32 private constant _GRANT = keccak256(
@@ -127,3 +129,4 @@ contract ConsentRegistry is IConsentRegistry, SignedActions, AccessManaged {
         return actual == State.ACTIVE || actual == State.PAUSED;
     }
 }
+// slither-disable-end timestamp

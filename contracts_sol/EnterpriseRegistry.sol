@@ -8,6 +8,10 @@ import { IDIDRegistry } from "./interfaces/IDIDRegistry.sol";
 import { IEnterpriseRegistry } from "./interfaces/IEnterpriseRegistry.sol";
 import { Fingerprint } from "./interfaces/Types.sol";
 
+// slither-disable-start timestamp: times here lie hours to years apart; the seconds that a validator can shift decide nothing
+// slither-disable-start calls-loop: the callee is a registry of ours, fixed at deployment; a batch is as long as its sender pays for
+// slither-disable-start naming-convention: immutables are written as constants are
+
 /// @title EnterpriseRegistry
 contract EnterpriseRegistry is IEnterpriseRegistry, SignedActions, AccessManaged {
     /// @notice The most guardians an enterprise can have.
@@ -175,6 +179,7 @@ contract EnterpriseRegistry is IEnterpriseRegistry, SignedActions, AccessManaged
             abi.encode(_RECOVERY_CANCELLATION, item.fingerprint, item.sequence, item.deadline)
         );
         _requireOwner(enterprise.did, structHash, item.deadline, item.signature);
+        // slither-disable-next-line costly-loop: each item deletes a slot of its own
         delete _recoveries[item.fingerprint];
         emit RecoveryCancelled(item.fingerprint, item.sequence);
     }
@@ -187,6 +192,7 @@ contract EnterpriseRegistry is IEnterpriseRegistry, SignedActions, AccessManaged
         }
         address oldDid = enterprise.did;
         enterprise.did = recovery.newDid;
+        // slither-disable-next-line costly-loop: each item deletes a slot of its own
         delete _recoveries[fingerprint];
         emit EnterpriseRecovered(fingerprint, oldDid, recovery.newDid);
     }
@@ -209,7 +215,7 @@ contract EnterpriseRegistry is IEnterpriseRegistry, SignedActions, AccessManaged
         bytes32 structHash = keccak256(
             abi.encode(_RECOVERY_PROPOSAL, item.fingerprint, item.newDid, item.sequence, item.deadline)
         );
-        uint256 signed;
+        uint256 signed = 0;
         for (uint256 i; i < item.guardians.length; ++i) {
             if (item.signatures[i].length == 0) continue;
             _requireAuthoriser(item.guardians[i], structHash, item.deadline, item.signatures[i]);
@@ -256,3 +262,4 @@ contract EnterpriseRegistry is IEnterpriseRegistry, SignedActions, AccessManaged
         return keccak256(abi.encode(threshold, guardians));
     }
 }
+// slither-disable-end timestamp,calls-loop,naming-convention

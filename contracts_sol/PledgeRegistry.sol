@@ -9,7 +9,12 @@ import { ICredentialRegistry } from "./interfaces/ICredentialRegistry.sol";
 import { IPledgeRegistry } from "./interfaces/IPledgeRegistry.sol";
 import { AssetId, CredentialType, LienId } from "./interfaces/Types.sol";
 
+// slither-disable-start timestamp: times here lie hours to years apart; the seconds that a validator can shift decide nothing
+// slither-disable-start calls-loop: the callee is a registry of ours, fixed at deployment; a batch is as long as its sender pays for
+// slither-disable-start naming-convention: immutables are written as constants are
+
 /// @title PledgeRegistry
+// slither-disable-next-line unimplemented-functions: the getter of the mapping implements it
 contract PledgeRegistry is IPledgeRegistry, AccessManaged {
     using AssetShares for uint256;
 
@@ -100,6 +105,7 @@ contract PledgeRegistry is IPledgeRegistry, AccessManaged {
         }
         uint256 shares = _withNewLien(asset, item.lienId, item.shareBps);
         uint256 lane = shares.freeLane(block.timestamp);
+        // slither-disable-next-line incorrect-equality: `freeLane` counts up to that at most
         if (lane == MAX_RESERVATIONS) revert PledgeRegistry_TooManyReservations(asset, MAX_RESERVATIONS);
         uint16 rank = uint16(shares.liens());
         _shares[asset] = shares.setLane(lane, item.expiresAt, item.shareBps);
@@ -210,6 +216,7 @@ contract PledgeRegistry is IPledgeRegistry, AccessManaged {
         if (already + shareBps > AssetShares.WHOLE_BPS) {
             revert PledgeRegistry_OverPledged(asset, already, shareBps);
         }
+        // slither-disable-next-line incorrect-equality: the count goes up by one at a time
         if (shares.liens() == MAX_LIENS) revert PledgeRegistry_TooManyLiens(asset, MAX_LIENS);
         return shares.countLien();
     }
@@ -237,3 +244,4 @@ contract PledgeRegistry is IPledgeRegistry, AccessManaged {
         }
     }
 }
+// slither-disable-end timestamp,calls-loop,naming-convention

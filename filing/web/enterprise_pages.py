@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from filing.catalogue import USE_CASES, bundle
 from filing.context import meter_of
-from filing.errors import FieldErrors, FilingError, UnknownForm
+from filing.errors import FieldErrors, FieldProblem, FilingError, UnknownForm
 from filing.model.case import EDITABLE, Case, CaseState
 from filing.model.derivation import awaits
 from filing.model.form import Field, FieldType
@@ -91,7 +91,7 @@ def save_fields(case_id: str) -> ResponseReturnValue:
         filing().fill_fields(current_actor(), case_id, values, version=version)
     except FieldErrors as errors:
         sentences = {
-            p.field: _sentence(p.found, p.expected, p.expected_zh) for p in errors.problems
+            p.field: _sentence(bundle(case.use_case).by_key[p.field], p) for p in errors.problems
         }
         return _render(case, sentences), 422
     return redirect(url_for("filing_enterprise.case_page", case_id=case_id, saved=1), 303)
@@ -114,8 +114,11 @@ def _posted() -> set[str]:
     return set(request.form) | set(request.form.getlist("asked"))
 
 
-def _sentence(found: str, expected: str, expected_zh: str) -> str:
-    return t(f"应为{expected_zh}", f"Found {found}; expected {expected}.")
+def _sentence(field: Field, problem: FieldProblem) -> str:
+    expected, expected_zh = problem.expected, problem.expected_zh
+    if field.type is FieldType.MONEY_FEN and "fen" in expected:
+        expected, expected_zh = "an amount in yuan, such as 1234.50", "以元为单位的金额，如 1234.50"
+    return t(f"应为{expected_zh}", f"Found {problem.found}; expected {expected}.")
 
 
 def _render(case: Case, errors: Mapping[str, str] | None = None) -> str:

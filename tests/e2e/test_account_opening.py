@@ -120,6 +120,8 @@ def test_a_letter_in_a_number_is_named_and_nothing_typed_is_lost(agent: Page) ->
     agent.get_by_role("button", name="保存").click()
     expect(agent.get_by_text("有内容未通过检查")).to_be_visible()
     expect(agent.locator("#f-expected_monthly_turnover-error")).to_contain_text("应为")
+    named = agent.locator(".error-page__fields a")
+    expect(named).to_have_text("预计月交易规模")
     expect(turnover).to_have_value("20O0")
     expect(purpose).to_have_value("采购付款与工资")
     expect(agent.locator("[name=currency]")).to_have_value("CNY")

@@ -76,7 +76,7 @@ def test_a_refused_value_is_shown_again_with_the_reason(world: World) -> None:
     answered = post(client, page, f"{page}/fields?lang=en", values)
     assert answered.status_code == 422
     assert 'value="call me"' in answered.text
-    assert "with a letter in it; expected an amount in whole fen" in answered.text
+    assert "with a letter in it; expected an amount in yuan" in answered.text
     assert world.enterprise.call("GET", f"/cases/{case['id']}").json["version"] == case["version"]
 
 

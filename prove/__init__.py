@@ -1,0 +1,1 @@
+"""Static analysis and symbolic proofs of the contracts; ``python -m prove`` runs them."""
