@@ -84,6 +84,10 @@ class DecisionDesk:
         approved = output.outcome is Outcome.APPROVED
         after = ApplicationState.APPROVED if approved else ApplicationState.DECLINED
         require_advance(self.store, application, ApplicationState.RECEIVED, after)
+        said = [f"{reason.says.zh} {reason.says.en}" for reason in output.reasons]
+        self.applications.cases.close(
+            application.case_id, actor=actor, approved=approved, reasons=said
+        )
         return self._keep(application, bundle, output, evidence, actor)
 
     def _keep(

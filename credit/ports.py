@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -20,10 +20,12 @@ from credit.model.records import (
 
 
 class Actor(Protocol):
-    """Who acts, for which organisation."""
+    """Who acts, for which organisation, with which roles."""
 
     @property
     def user_id(self) -> str: ...
+    @property
+    def roles(self) -> Iterable[str]: ...
     @property
     def organisation_id(self) -> str: ...
     @property
@@ -175,6 +177,9 @@ class LoanCases(Protocol):
     """
 
     def loan_case(self, case_id: str, *, actor: Actor) -> LoanCase: ...
+    def close(
+        self, case_id: str, *, actor: Actor, approved: bool, reasons: Sequence[str]
+    ) -> None: ...
 
 
 class RuleBook(Protocol):

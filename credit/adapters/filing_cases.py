@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,16 @@ class FilingLoanCases:
     """Hands submitted loan cases to credit."""
 
     filing: Filing
+
+    def close(self, case_id: str, *, actor: Actor, approved: bool, reasons: Sequence[str]) -> None:
+        """Carry credit's decision over to the case; one decided before stays as it is."""
+        if self.filing.case(case_id).state is CaseState.IN_REVIEW:
+            self.filing.decide_case(
+                actor,
+                case_id,
+                decision="approve" if approved else "refuse",
+                reasons=() if approved else reasons,
+            )
 
     def loan_case(self, case_id: str, *, actor: Actor) -> LoanCase:
         """Return a submitted loan case.

@@ -142,12 +142,18 @@ class FakeCases:
     """Submitted loan cases."""
 
     cases: dict[str, LoanCase] = field(default_factory=dict)
+    closed: dict[str, bool] = field(default_factory=dict)
 
     def loan_case(self, case_id: str, *, actor: Actor) -> LoanCase:
         case = self.cases.get(case_id)
         if case is None or actor.organisation_id not in (case.enterprise_id, case.bank_id):
             raise CaseNotFound("no case of that id is visible to you")
         return case
+
+    def close(self, case_id: str, *, actor: Actor, approved: bool, reasons: Sequence[str]) -> None:
+        assert self.loan_case(case_id, actor=actor)
+        assert approved or reasons
+        self.closed[case_id] = approved
 
 
 @dataclass

@@ -1,8 +1,8 @@
 """first tables
 
-Revision ID: 664b2e7185ab
+Revision ID: 0001
 Revises: 
-Create Date: 2026-11-23 22:29:12.110249
+
 
 """
 from alembic import op
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 # revision identifiers, used by Alembic.
-revision = '664b2e7185ab'
+revision = '0001'
 down_revision = None
 branch_labels = None
 depends_on = None
