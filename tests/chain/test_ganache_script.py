@@ -66,6 +66,7 @@ def test_a_port_in_use_is_refused_with_its_number_and_a_way_out(tmp_path: Path) 
         ("start", "ganache", "http", "PORT=http is not a number"),
         ("dance", "ganache", str(PORT), "unknown command 'dance'"),
     ],
+    ids=["unknown engine", "port that is no number", "unknown command"],
 )
 def test_a_wrong_request_is_refused_with_a_sentence(
     tmp_path: Path, command: str, engine: str, port: str, sentence: str
