@@ -70,8 +70,30 @@ e2e: setup ## browser tests in headless Chromium
 bench: setup ## measure; writes bench/results.json
 	$(BIN)/python -m bench
 
+artifacts: setup ## compile the contracts anew; writes contracts_sol/artifacts and contracts_sol/gas.json
+	$(BIN)/python -c "from chain.compile import write_artifacts; write_artifacts()"
+	GAS_SNAPSHOT=write $(BIN)/python -m pytest tests/contracts/test_gas.py
+
+coverage: setup ## lines and branches of the Solidity that the contract tests run; fails under 100 %
+	SOLIDITY_COVERAGE=1 $(BIN)/python -m pytest tests/contracts --deselect tests/contracts/test_gas.py --ignore tests/contracts/test_machines.py --ignore tests/contracts/test_mutants.py
+
+fuzz: setup ## drive every contract beside its model (FUZZ_CALLS calls in all, 50,000 unless given)
+	FUZZ_CALLS=$${FUZZ_CALLS:-50000} $(BIN)/python -m pytest tests/contracts/test_machines.py
+
+mutants: setup ## break each rule of the contracts in a copy; fails unless the tests notice every one
+	MUTANTS=all $(BIN)/python -m pytest tests/contracts/test_mutants.py
+
+.venv-prove/.installed: requirements-prove.lock
+	@test -x .venv-prove/bin/python || $(PYTHON) -m venv .venv-prove
+	@echo "Installing the locked provers ..."
+	@.venv-prove/bin/python -m pip install -qq --require-hashes -r requirements-prove.lock
+	@touch $@
+
+prove: setup .venv-prove/.installed ## slither and halmos over the contracts; fails on any finding
+	$(BIN)/python -m prove
+
 clean: ## remove the sandbox's chain, database and secrets
 	-./ganache.sh stop
 	rm -rf var
 
-.PHONY: help setup lock demo run chain test check fmt e2e bench clean
+.PHONY: help setup lock demo run chain test check fmt e2e bench artifacts coverage fuzz mutants prove clean

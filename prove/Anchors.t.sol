@@ -68,8 +68,8 @@ contract NoPermitProof is Proof {
     }
 }
 
-/// @notice Invariants 3 and 5 with both real registries: a department and its authority hold permits; then anybody
-/// suspends or accredits anything, any time passes, and whoever anchors is accredited at that moment.
+/// @notice Invariants 3 and 5 with both real registries: a department and its authority hold permits; then either of
+/// those above suspends or accredits them anew in any way, any time passes, and whoever anchors is accredited at that moment.
 contract PermitProof is Proof {
     CredentialType private constant _KIND = CredentialType.wrap(keccak256("urn:qilian:vc:tax-credit:1"));
     address private constant _REGULATOR = address(0x1001);
@@ -93,10 +93,15 @@ contract PermitProof is Proof {
         VM.warp(_START + 10);
     }
 
-    function check_aSuspensionEndsPermits(address by, address issuer, bool isDepartment, uint32 passed) public {
+    function check_aSuspensionEndsPermits(
+        bool byAuthority,
+        bool ofDepartment,
+        bool isDepartment,
+        uint32 passed
+    ) public {
         IAccreditationRegistry.Suspension[] memory items = new IAccreditationRegistry.Suspension[](1);
-        items[0] = IAccreditationRegistry.Suspension(issuer, true, 0);
-        VM.prank(by);
+        items[0] = IAccreditationRegistry.Suspension(ofDepartment ? _DEPARTMENT : _AUTHORITY, true, 0);
+        VM.prank(byAuthority ? _AUTHORITY : _REGULATOR);
         _accreditations.setSuspendedBatch(items);
         _thenAnchor(isDepartment, passed);
     }

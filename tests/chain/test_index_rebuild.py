@@ -36,7 +36,7 @@ CHAIN_STATES = {1: "active", 2: "paused", 3: "revoked"}
 def lived(platform: Platform) -> Iterator[Platform]:
     """The platform after registrations, issuances, statuses, consents and a suspension."""
     anonymous = Client(platform.http)
-    enterprises = [register(anonymous, *company) for company in platform.companies()[:3]]
+    enterprises = [register(anonymous, *company) for company in platform.companies()[-3:]]
     platform.settle()
     for authority in ("samr", "tax"):
         platform.sign_in(f"operator@{authority}").post(f"/authorities/{authority}/issuances")

@@ -39,6 +39,7 @@ def test_a_queued_write_lands_and_is_read(anvil_app: Flask, anvil_chain: Chain) 
         assert seen.wait(30)
     finally:
         thread.stop()
+    OutboxWorker(anvil_chain).run_until_idle()  # its receipt may not have been booked yet
     status = Outbox.status(key)
     db.session.commit()
     assert status is not None

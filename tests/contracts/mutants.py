@@ -156,8 +156,8 @@ MUTANTS: list[Mutant] = [
         (
             "statuses are everybody's",
             7,
-            "storage words = _words[msg.sender];\n        uint256 wordIndex;",
-            "storage words = _words[address(0)];\n        uint256 wordIndex;",
+            "storage words = _words[msg.sender];\n        uint256 wordIndex = 0;",
+            "storage words = _words[address(0)];\n        uint256 wordIndex = 0;",
         ),
         (
             "a suspended issuer sets statuses",

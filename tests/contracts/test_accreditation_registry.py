@@ -315,3 +315,36 @@ class TestBindListener:
     def test_only_the_governor_binds_it(self, world: World) -> None:
         with refused("AccessManagedUnauthorized", world.regulator):
             world.accreditations.bindListener(world.stranger).by(world.regulator)
+
+
+class TestViews:
+    def test_standing_is_the_branchs_whatever_the_scopes(self, branch: World) -> None:
+        standing = branch.accreditations.isStanding
+        assert not standing(branch.stranger).read()
+        branch.accredit(branch.office, [TAX_CREDIT], by=branch.department, where=[])
+        assert standing(branch.office).read()
+        branch.suspend(branch.tax)
+        assert not standing(branch.office).read()
+
+    def test_a_node_says_where_it_stands(self, world: World) -> None:
+        node = world.accreditations.nodeOf(world.tax)
+        unknown = {"parent": NOBODY, "depth": 0, "suspended": False, "since": 0}
+        assert node.fields() == unknown
+        done = world.accredit(world.tax, [TAX_CREDIT])
+        assert node.fields() == unknown | {"depth": 1, "since": done.at}
+        world.node.advance(100)
+        done = world.suspend(world.tax)
+        assert node.fields() == {**unknown, "depth": 1, "suspended": True, "since": done.at}
+
+    def test_a_scope_is_told_at_any_time(self, world: World) -> None:
+        scope = world.accreditations.scopeOf
+        done = world.accredit(world.tax, [TAX_CREDIT], where=[BEIJING, SHANGHAI])
+        until = 2**40 - 1
+        told = scope(world.tax, TAX_CREDIT, done.at).read()
+        assert [list(told[0]), *told[1:]] == [[BEIJING, SHANGHAI], done.at, until]
+        assert list(scope(world.tax, TAX_CREDIT, done.at - 1).read()[0]) == []
+        world.suspend(world.tax)
+        assert list(scope(world.tax, TAX_CREDIT, world.node.now()).read()[0]) == [BEIJING, SHANGHAI]
+
+    def test_the_listener_is_the_credential_registry(self, world: World) -> None:
+        assert world.accreditations.listener().read() == world.credentials.address

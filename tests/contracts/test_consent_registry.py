@@ -219,3 +219,10 @@ class TestAnchorLogBatch:
     def test_only_a_log_keeper_anchors(self, world: World) -> None:
         with refused("AccessManagedUnauthorized", world.stranger):
             world.consents.anchorLogBatch([[digest("log"), ZERO, 1]]).by(world.stranger)
+
+
+class TestViews:
+    def test_what_never_was_is_all_zero(self, world: World) -> None:
+        assert set(world.consents.consentOf(digest("never")).read()) == {NOBODY, 0}
+        assert list(world.consents.logHeadOf(world.platform).read()) == [ZERO, 0, 0]
+        assert not world.consents.isActive(digest("never"), NOBODY).read()

@@ -304,3 +304,43 @@ class TestVerifyInclusion:
             inclusion = credential.inclusion(**{name: flipped})
         assert deployed.credentials.verifyInclusion(inclusion).read() is False
         deployed.node.revert(snapshot)
+
+
+class TestViews:
+    def test_a_status_is_zero_until_it_is_set(self, world: World) -> None:
+        world.accredit(world.tax, [TAX_CREDIT])
+        world.credentials.setStatusBatch([[129, 2]]).by(world.tax)
+        word = world.credentials.statusWordOf
+        assert world.credentials.statusOf(world.tax, 129).read() == 2
+        assert word(world.tax, 1).read() == 2 << 2
+        for issuer, index in ((world.tax, 128), (world.tax, 1), (world.department, 129)):
+            assert world.credentials.statusOf(issuer, index).read() == 0
+        assert word(world.department, 1).read() == 0
+
+    def test_a_batch_is_its_issuers_for_its_type(self, world: World) -> None:
+        world.accredit(world.tax, [TAX_CREDIT, INVOICE])
+        done = world.credentials.anchor([digest("root"), TAX_CREDIT, BEIJING]).by(world.tax)
+        batch = world.credentials.batchOf
+        assert list(batch(world.tax, TAX_CREDIT, digest("root")).read()) == [done.at, BEIJING]
+        for other in (
+            (world.department, TAX_CREDIT, digest("root")),
+            (world.tax, INVOICE, digest("root")),
+            (world.tax, TAX_CREDIT, digest("other root")),
+        ):
+            assert list(batch(*other).read()) == [0, 0]
+
+    def test_a_leaf_hashes_twice(self, world: World) -> None:
+        leaf = Leaf(keccak(text="digest"), keccak(text="type"), 2**200, keccak(text="asset"))
+        found = world.credentials.leafOf(
+            leaf.digest, leaf.credential_type, leaf.index, leaf.asset
+        ).read()
+        assert found == "0x" + leaf.hash.hex()
+
+    def test_an_epoch_ends_with_every_narrowing(self, world: World) -> None:
+        epoch = world.credentials.epoch
+        before = epoch().read()
+        world.accredit(world.tax, [TAX_CREDIT])
+        assert epoch().read() == before
+        world.accredit(world.tax, [TAX_CREDIT])
+        world.suspend(world.tax)
+        assert epoch().read() == before + 2

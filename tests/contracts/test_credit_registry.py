@@ -324,3 +324,18 @@ class TestDisputeBatch:
         item = [loan_id(lent.bank_a), True, ZERO]
         with refused("AccessManagedUnauthorized", lent.bank_a):
             lent.credit.resolveDisputeBatch([item]).by(lent.bank_a)
+
+
+class TestViews:
+    def test_a_loan_never_recorded_is_all_zero(self, world: World) -> None:
+        assert set(world.credit.loanOf(digest("never")).read()) == {NOBODY, 0}
+
+    def test_an_id_is_its_content(self, world: World) -> None:
+        found = world.credit.loanIdOf(world.bank_a, BORROWER.address, EVIDENCE, digest("old"))
+        assert found.read() == loan_id(world.bank_a, corrects=digest("old"))
+
+    def test_without_a_signature_only_the_owner_disputes(self, lent: World) -> None:
+        content = [BORROWER.address, EVIDENCE, ZERO]
+        item = [loan_id(lent.bank_a), *content, 0, digest("why"), 0, "0x"]
+        with refused("SignedActions_NotAuthoriser", lent.platform, BORROWER.address):
+            lent.credit.disputeBatch([item]).by(lent.platform)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from eth_utils import keccak
 
 from .calls import refused
 from .signing import KEY_NAME, key_of, sign_erc1056
@@ -144,3 +145,11 @@ def test_deactivation_is_final(world: World) -> None:
 def test_a_validity_beyond_all_time_is_refused(world: World) -> None:
     with refused("DIDRegistry_ValidityTooLong", 2**256 - 1):
         world.dids.setAttribute(world.stranger, NAME, P256_KEY, 2**256 - 1).by(world.stranger)
+
+
+def test_a_delegates_end_is_told_by_the_hash_of_its_type(world: World) -> None:
+    who = world.stranger
+    done = world.dids.addDelegate(who, VERI_KEY, OTHER.address, 1000).by(who)
+    type_hash = keccak(bytes.fromhex(VERI_KEY[2:]))
+    assert world.dids.delegates(who, type_hash, OTHER.address).read() == done.at + 1000
+    assert world.dids.delegates(who, type_hash, world.platform).read() == 0

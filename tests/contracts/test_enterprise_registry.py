@@ -393,3 +393,16 @@ class TestRecovery:
         world.node.advance(WEEK)
         with refused("EnterpriseRegistry_WrongState", recovering[1], DISSOLVED, ACTIVE):
             world.enterprises.executeRecoveryBatch([recovering[1]]).by(world.stranger)
+
+
+class TestViews:
+    def test_what_never_was_is_all_zero(self, world: World) -> None:
+        never = digest("never")
+        assert set(world.enterprises.enterpriseOf(never).read()) == {NOBODY, 0}
+        assert set(world.enterprises.recoveryOf(never).read()) == {NOBODY, 0}
+        assert world.enterprises.guardiansDigestOf(never).read() == ZERO
+        assert not world.enterprises.isLive(never, NOBODY).read()
+
+    def test_the_platform_is_a_registrar(self, world: World) -> None:
+        assert world.enterprises.isRegistrar(world.platform).read()
+        assert not world.enterprises.isRegistrar(world.stranger).read()

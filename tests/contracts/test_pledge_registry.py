@@ -402,3 +402,14 @@ class TestSetAssetType:
     def test_nobody_else_does(self, yard: Yard) -> None:
         with refused("AccessManagedUnauthorized", yard.world.bank_a):
             yard.world.pledges.setAssetType(TAX_CREDIT, True).by(yard.world.bank_a)
+
+
+class TestViews:
+    def test_what_never_was_is_all_zero(self, world: World) -> None:
+        never = digest("never")
+        assert len(set(world.pledges.lienOf(never, never).read()) - {"0x" + "00" * 20, 0}) == 0
+        assert list(world.pledges.sharesOf(never).read()) == [0, 0]
+
+    def test_three_types_can_be_cited(self, world: World) -> None:
+        assert world.pledges.isAssetType(INVOICE).read()
+        assert not world.pledges.isAssetType(TAX_CREDIT).read()
