@@ -47,7 +47,7 @@ from filing import FilingError, build_filing
 from identity import IdentityError
 from identity.adapters.build import IdentitySettings, build_identity, housekeeping, now
 from identity.adapters.chain_index import register_handlers
-from journey.cli import journey_cli, wait_ready
+from journey.cli import journey_cli
 from oversight import OversightError
 from oversight.adapters.build import build_sql_oversight
 from web.problems import register_error_base
@@ -75,7 +75,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         package.register(app, api)
     for base in (ChainError, IdentityError, FilingError, CreditError, OversightError):
         register_error_base(app, base)
-    for group in (chain_cli, sandbox_cli, credit_cli, journey_cli, wait_ready):
+    for group in (chain_cli, sandbox_cli, credit_cli, journey_cli):
         app.cli.add_command(group)
     return app
 

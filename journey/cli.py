@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import click
@@ -17,7 +16,6 @@ from journey.report import show, summary
 from journey.stages import Journey
 
 TIMEOUT_S = 300
-READY_WITHIN_S = 60
 
 
 @click.command("journey")
@@ -58,23 +56,3 @@ def _run(console: Console, enterprises: int | None) -> dict[str, object]:
             raise click.ClickException(
                 f"the API refused a step of the journey. {refusal}"
             ) from None
-
-
-@click.command("wait-ready")
-def wait_ready() -> None:
-    """Wait until the server at PUBLIC_URL says that it is ready."""
-    url = f"{current_app.config['PUBLIC_URL']}/readyz"
-    deadline = time.monotonic() + READY_WITHIN_S
-    while not _is_ready(url):
-        if time.monotonic() > deadline:
-            raise click.ClickException(
-                f"{url} was not ready within {READY_WITHIN_S} s; see var/web.log"
-            )
-        time.sleep(0.2)
-
-
-def _is_ready(url: str) -> bool:
-    try:
-        return httpx.get(url, timeout=5).status_code == 200
-    except httpx.TransportError:
-        return False

@@ -6,6 +6,7 @@ interface Forge {
     function assume(bool condition) external pure;
     function load(address target, bytes32 slot) external view returns (bytes32);
     function prank(address sender) external;
+    function store(address target, bytes32 slot, bytes32 value) external;
     function warp(uint256 time) external;
 }
 

@@ -19,29 +19,31 @@ contract AnyCredentials is Proof {
     }
 }
 
-/// @notice Invariant 13 by induction over the state machine: whatever the state, if
-///  - the asset's shares add up to 10,000 at most (whole),
-///  - each live reservation's lane holds its share and its end (counted), and
-///  - no two live reservations have the same lane (apart),
-/// then the same holds after one item of any call; a batch is its items one after the other. Time only ends reservations.
+/// @notice Invariants 13 and 14 by induction: in any state of an asset in which
+///  - all shares add up to 10,000 at most,
+///  - the pledged ones are the sum of what its liens hold, and
+///  - each live reservation is counted in a lane of its own,
+/// one item of any call keeps all three; a batch is its items one after the other, and time only ends reservations.
 ///
-/// The state is read from the slots, without branches, which keeps the paths few.
+/// The state is any asset word, and one lien that is acted on, in any state it can be in; `_rest` is what all other liens
+/// hold of the pledged shares. That no other lien is affected is that no lane of theirs is.
 contract SharesProof is Proof {
+    uint256 private constant _ASSET_TYPES_SLOT = 1;
     uint256 private constant _SHARES_SLOT = 2;
     uint256 private constant _LIENS_SLOT = 3;
-    uint256 private constant _RESERVED = 1;
     uint256 private constant _WHOLE_BPS = 10_000;
+    uint256 private constant _RESERVED = 1;
+    uint256 private constant _PLEDGED = 2;
+    uint256 private constant _RELEASED = 3;
+    uint256 private constant _ENFORCED = 4;
+    uint256 private constant _NO_LANE = 4;
+    CredentialType private constant _KIND = CredentialType.wrap(bytes32(uint256(1)));
+    AssetId private constant _ASSET = AssetId.wrap(bytes32(uint256(0xA55E7)));
+    LienId private constant _LIEN = LienId.wrap(bytes32(uint256(0x11E2)));
 
     PledgeRegistry private _registry;
     uint256 private _time;
-
-    enum Act {
-        RESERVE,
-        PLEDGE,
-        RELEASE,
-        ENFORCE,
-        TRANSFER
-    }
+    uint256 private _rest;
 
     function setUp() public {
         _registry = new PledgeRegistry(
@@ -50,164 +52,157 @@ contract SharesProof is Proof {
             ICredentialRegistry(address(new AnyCredentials())),
             new CredentialType[](0)
         );
-        SVM.enableSymbolicStorage(address(_registry));
+        VM.store(address(_registry), keccak256(abi.encode(_KIND, _ASSET_TYPES_SLOT)), bytes32(uint256(1)));
     }
 
-    function check_aReservationKeepsTheWhole(AssetId asset, LienId item, uint16 bps, uint40 until) public {
-        _keepsTheWhole(Act.RESERVE, asset, item, bps, until);
+    function check_aReservationKeepsTheWhole(uint8 state, address caller, uint16 bps, uint40 until) public {
+        (uint256 before, uint256 lane) = _begin(state);
+        IPledgeRegistry.Reservation[] memory items = new IPledgeRegistry.Reservation[](1);
+        items[0] = IPledgeRegistry.Reservation(_LIEN, bps, until, 110000, _cite());
+        VM.prank(caller);
+        _registry.reserveBatch(items);
+        _end(before, lane);
     }
 
-    function check_aPledgeKeepsTheWhole(AssetId asset, LienId item, uint16 bps) public {
-        _keepsTheWhole(Act.PLEDGE, asset, item, bps, 0);
+    function check_aPledgeKeepsTheWhole(uint8 state, address caller, uint16 bps) public {
+        (uint256 before, uint256 lane) = _begin(state);
+        IPledgeRegistry.Pledge[] memory items = new IPledgeRegistry.Pledge[](1);
+        items[0] = IPledgeRegistry.Pledge(_LIEN, bps, 110000, _cite());
+        VM.prank(caller);
+        _registry.pledgeBatch(items);
+        _end(before, lane);
     }
 
-    function check_aReleaseKeepsTheWhole(AssetId asset, LienId item) public {
-        _keepsTheWhole(Act.RELEASE, asset, item, 0, 0);
+    function check_aReleaseKeepsTheWhole(uint8 state, address caller) public {
+        (uint256 before, uint256 lane) = _begin(state);
+        IPledgeRegistry.LienEnd[] memory items = new IPledgeRegistry.LienEnd[](1);
+        items[0] = IPledgeRegistry.LienEnd(_ASSET, _LIEN, 0);
+        VM.prank(caller);
+        _registry.releaseBatch(items);
+        _end(before, lane);
     }
 
-    function check_anEnforcementKeepsTheWhole(AssetId asset, LienId item) public {
-        _keepsTheWhole(Act.ENFORCE, asset, item, 0, 0);
+    function check_anEnforcementKeepsTheWhole(uint8 state, address caller) public {
+        (uint256 before, uint256 lane) = _begin(state);
+        IPledgeRegistry.LienEnd[] memory items = new IPledgeRegistry.LienEnd[](1);
+        items[0] = IPledgeRegistry.LienEnd(_ASSET, _LIEN, 0);
+        VM.prank(caller);
+        _registry.enforceBatch(items);
+        _end(before, lane);
     }
 
-    function check_aTransferKeepsTheWhole(AssetId asset, LienId item) public {
-        _keepsTheWhole(Act.TRANSFER, asset, item, 0, 0);
+    function check_aTransferKeepsTheWhole(uint8 state, address caller, address to) public {
+        (uint256 before, uint256 lane) = _begin(state);
+        IPledgeRegistry.LienTransfer[] memory items = new IPledgeRegistry.LienTransfer[](1);
+        items[0] = IPledgeRegistry.LienTransfer(_ASSET, _LIEN, to, 110000);
+        VM.prank(caller);
+        _registry.transferBatch(items);
+        _end(before, lane);
     }
 
-    function check_aReservationKeepsTheLanes(
-        AssetId asset,
-        LienId item,
-        LienId other,
-        uint16 bps,
-        uint40 until
-    ) public {
-        _keepsTheLanes(Act.RESERVE, asset, item, other, bps, until);
-    }
-
-    function check_aPledgeKeepsTheLanes(AssetId asset, LienId item, LienId other, uint16 bps) public {
-        _keepsTheLanes(Act.PLEDGE, asset, item, other, bps, 0);
-    }
-
-    function check_aReleaseKeepsTheLanes(AssetId asset, LienId item, LienId other) public {
-        _keepsTheLanes(Act.RELEASE, asset, item, other, 0, 0);
-    }
-
-    function check_anEnforcementKeepsTheLanes(AssetId asset, LienId item, LienId other) public {
-        _keepsTheLanes(Act.ENFORCE, asset, item, other, 0, 0);
-    }
-
-    function check_aTransferKeepsTheLanes(AssetId asset, LienId item, LienId other) public {
-        _keepsTheLanes(Act.TRANSFER, asset, item, other, 0, 0);
-    }
-
-    function _keepsTheWhole(Act act, AssetId asset, LienId item, uint16 bps, uint40 until) private {
+    /// @dev Any state of the asset; returns its word and the lane of the lien, `_NO_LANE` if it has none.
+    /// @param state 0 no lien; 1 to 4 a live reservation in that lane, counted from 1; 5 an expired one; 6 pledged;
+    /// 7 released; 8 enforced.
+    function _begin(uint8 state) private returns (uint256 shares, uint256 lane) {
         _time = _anyTime();
-        VM.assume(_isWhole(asset));
-        VM.assume(_isCounted(asset, item));
-        _do(act, asset, item, bps, until);
-        assert(_isWhole(asset));
-    }
-
-    function _keepsTheLanes(Act act, AssetId asset, LienId item, LienId other, uint16 bps, uint40 until) private {
-        _time = _anyTime();
-        VM.assume(LienId.unwrap(item) != LienId.unwrap(other));
-        VM.assume(_isCounted(asset, item));
-        VM.assume(_isCounted(asset, other));
-        VM.assume(_areApart(asset, item, other));
-        _do(act, asset, item, bps, until);
-        assert(_isCounted(asset, item));
-        assert(_isCounted(asset, other));
-        assert(_areApart(asset, item, other));
-    }
-
-    function _do(Act act, AssetId asset, LienId item, uint16 bps, uint40 until) private {
-        VM.prank(address(uint160(SVM.createUint(160, "caller"))));
-        if (act == Act.RESERVE) {
-            IPledgeRegistry.Reservation[] memory items = new IPledgeRegistry.Reservation[](1);
-            items[0] = IPledgeRegistry.Reservation(item, bps, until, 110000, _cite(asset));
-            _registry.reserveBatch(items);
-        } else if (act == Act.PLEDGE) {
-            IPledgeRegistry.Pledge[] memory items = new IPledgeRegistry.Pledge[](1);
-            items[0] = IPledgeRegistry.Pledge(item, bps, 110000, _cite(asset));
-            _registry.pledgeBatch(items);
-        } else if (act == Act.TRANSFER) {
-            IPledgeRegistry.LienTransfer[] memory items = new IPledgeRegistry.LienTransfer[](1);
-            items[0] = IPledgeRegistry.LienTransfer(asset, item, address(0x1004), 110000);
-            _registry.transferBatch(items);
-        } else {
-            IPledgeRegistry.LienEnd[] memory items = new IPledgeRegistry.LienEnd[](1);
-            items[0] = IPledgeRegistry.LienEnd(asset, item, 0);
-            if (act == Act.RELEASE) _registry.releaseBatch(items);
-            else _registry.enforceBatch(items);
-        }
-    }
-
-    function _isWhole(AssetId asset) private view returns (bool whole) {
-        uint256 shares = _sharesOf(asset);
-        uint256 time = _time;
-        assembly ("memory-safe") {
-            let total := and(shares, 0xffff)
-            for {
-                let lane := 0
-            } lt(lane, 4) {
-                lane := add(lane, 1)
-            } {
-                let held := and(shr(add(32, mul(lane, 54)), shares), 0x3fffffffffffff)
-                let isLive := gt(and(held, 0xffffffffff), time)
-                total := add(total, and(sub(0, isLive), shr(40, held)))
+        _rest = SVM.createUint(14, "rest");
+        uint256 bps = SVM.createUint(14, "share");
+        uint256 lien = SVM.createUint(160, "holder") | (SVM.createUint(16, "rank") << 216);
+        lane = _NO_LANE;
+        uint256 pledged = _rest;
+        shares = SVM.createUint(16, "liens") << 16;
+        for (uint256 i; i < 4; ++i) {
+            uint256 held = SVM.createUint(54, "lane");
+            shares |= held << (32 + i * 54);
+            if (state == i + 1) {
+                lane = i;
+                VM.assume(held & 0xffffffffff > _time);
+                lien |= ((held & 0xffffffffff) << 160) | ((held >> 40) << 200) | (_RESERVED << 232) | (i << 240);
             }
-            whole := iszero(gt(total, _WHOLE_BPS))
+        }
+        if (state == 0) lien = 0;
+        if (state > 4) lien |= bps << 200;
+        if (state == 5) {
+            uint256 ended = SVM.createUint(40, "ended");
+            VM.assume(ended <= _time);
+            lien |= (ended << 160) | (_RESERVED << 232) | (SVM.createUint(2, "lane of old") << 240);
+        }
+        if (state == 6) lien |= _PLEDGED << 232;
+        if (state == 7) lien |= _RELEASED << 232;
+        if (state == 8) lien |= _ENFORCED << 232;
+        if (state == 6 || state == 8) pledged += bps;
+        VM.assume(state < 9 && pledged <= _WHOLE_BPS);
+        shares |= pledged;
+        VM.assume(_total(shares) <= _WHOLE_BPS);
+        VM.store(address(_registry), _sharesSlot(), bytes32(shares));
+        VM.store(address(_registry), _lienSlot(), bytes32(lien));
+    }
+
+    function _end(uint256 before, uint256 lane) private view {
+        uint256 shares = uint256(VM.load(address(_registry), _sharesSlot()));
+        uint256 lien = uint256(VM.load(address(_registry), _lienSlot()));
+        uint256 state = (lien >> 232) & 0xff;
+        uint256 bps = (lien >> 200) & 0xffff;
+        assert(_total(shares) <= _WHOLE_BPS);
+        uint256 own = state == _PLEDGED || state == _ENFORCED ? bps : 0;
+        assert(shares & 0xffff == _rest + own);
+        uint256 present = _NO_LANE;
+        if (state == _RESERVED && (lien >> 160) & 0xffffffffff > _time) {
+            present = (lien >> 240) & 0xff;
+            assert(present < 4);
+        }
+        for (uint256 i; i < 4; ++i) {
+            uint256 held = _lane(shares, i);
+            if (i == present) {
+                // Its own lane, which was its own before or nobody's.
+                assert(held == ((bps << 40) | ((lien >> 160) & 0xffffffffff)));
+                assert(i == lane || _lane(before, i) & 0xffffffffff <= _time);
+            } else if (i == lane) {
+                assert(held & 0xffffffffff <= _time);
+            } else {
+                assert(held == _lane(before, i));
+            }
         }
     }
 
-    function _isCounted(AssetId asset, LienId lienId) private view returns (bool counted) {
-        uint256 shares = _sharesOf(asset);
-        uint256 lien = _lienOf(asset, lienId);
-        uint256 isLive = _isLive(lien);
-        assembly ("memory-safe") {
-            let lane := and(shr(240, lien), 0xff)
-            let held := and(shr(add(32, mul(lane, 54)), shares), 0x3fffffffffffff)
-            let wanted := or(shl(40, and(shr(200, lien), 0xffff)), and(shr(160, lien), 0xffffffffff))
-            counted := or(iszero(isLive), and(lt(lane, 4), eq(held, wanted)))
-        }
-    }
-
-    function _areApart(AssetId asset, LienId one, LienId other) private view returns (bool apart) {
-        uint256 first = _lienOf(asset, one);
-        uint256 second = _lienOf(asset, other);
-        uint256 areLive = _isLive(first) & _isLive(second);
-        assembly ("memory-safe") {
-            let areSame := eq(and(shr(240, first), 0xff), and(shr(240, second), 0xff))
-            apart := iszero(and(areLive, areSame))
-        }
-    }
-
-    /// @dev 1 if the lien is RESERVED and has not ended, else 0.
-    function _isLive(uint256 lien) private view returns (uint256 live) {
+    /// @dev Pledged basis points and those of live reservations, added up without branches.
+    function _total(uint256 shares) private view returns (uint256 total) {
         uint256 time = _time;
         assembly ("memory-safe") {
-            live := and(eq(and(shr(232, lien), 0xff), _RESERVED), gt(and(shr(160, lien), 0xffffffffff), time))
+            total := and(shares, 0xffff)
+            for {
+                let i := 0
+            } lt(i, 4) {
+                i := add(i, 1)
+            } {
+                let held := and(shr(add(32, mul(i, 54)), shares), 0x3fffffffffffff)
+                total := add(total, and(sub(0, gt(and(held, 0xffffffffff), time)), shr(40, held)))
+            }
         }
     }
 
-    function _sharesOf(AssetId asset) private view returns (uint256) {
-        return uint256(VM.load(address(_registry), keccak256(abi.encode(asset, _SHARES_SLOT))));
+    function _lane(uint256 shares, uint256 i) private pure returns (uint256) {
+        return (shares >> (32 + i * 54)) & ((1 << 54) - 1);
     }
 
-    /// @dev A lien's slot: 160 bits holder, 40 end, 16 basis points, 16 rank, 8 state, 8 lane.
-    function _lienOf(AssetId asset, LienId lienId) private view returns (uint256) {
-        bytes32 ofAsset = keccak256(abi.encode(asset, _LIENS_SLOT));
-        return uint256(VM.load(address(_registry), keccak256(abi.encode(lienId, ofAsset))));
+    function _sharesSlot() private pure returns (bytes32) {
+        return keccak256(abi.encode(_ASSET, _SHARES_SLOT));
     }
 
-    function _cite(AssetId asset) private pure returns (ICredentialRegistry.Inclusion memory) {
+    /// @dev Of a lien: 160 bits holder, 40 end, 16 basis points, 16 rank, 8 state, 8 lane.
+    function _lienSlot() private pure returns (bytes32) {
+        return keccak256(abi.encode(_LIEN, keccak256(abi.encode(_ASSET, _LIENS_SLOT))));
+    }
+
+    function _cite() private pure returns (ICredentialRegistry.Inclusion memory) {
         return
             ICredentialRegistry.Inclusion({
                 issuer: address(1),
                 root: bytes32(uint256(1)),
                 credentialDigest: 0,
-                credentialType: CredentialType.wrap(bytes32(uint256(1))),
+                credentialType: _KIND,
                 statusIndex: 0,
-                assetFingerprint: AssetId.unwrap(asset),
+                assetFingerprint: AssetId.unwrap(_ASSET),
                 proof: new bytes32[](0)
             });
     }

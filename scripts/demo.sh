@@ -32,7 +32,7 @@ flask sandbox prepare
 step "Web at $PUBLIC_URL"
 bash scripts/serve.sh >var/web.log 2>&1 &
 web_pid=$!
-flask wait-ready &
+python -m journey.ready &
 if ! wait -n "$web_pid" $! || ! kill -0 "$web_pid" 2>/dev/null; then
   echo "The web did not start; var/web.log ends with:" >&2
   grep -v '^ ' var/web.log | tail -n 5 >&2
