@@ -24,7 +24,8 @@ from identity.adapters.tables import (
 from journey.client import Client
 from journey.parties import Enterprise
 from journey.steps import register
-from tests.platform import Platform
+from tests.chain.node_fixture import free_port, running_node
+from tests.platform import Platform, running_platform
 
 REVOKED, SUSPENDED = 1, 2
 REASON = "0x" + "5a" * 32
@@ -33,8 +34,14 @@ CHAIN_STATES = {1: "active", 2: "paused", 3: "revoked"}
 
 
 @pytest.fixture(scope="module")
-def lived(platform: Platform) -> Iterator[Platform]:
-    """The platform after registrations, issuances, statuses, consents and a suspension."""
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """A platform of its own, after registrations, issuances, statuses, consents, a suspension."""
+    directory = tmp_path_factory.mktemp("rebuild")
+    with running_node("anvil", free_port()) as url, running_platform(directory, url) as platform:
+        yield from _live(platform)
+
+
+def _live(platform: Platform) -> Iterator[Platform]:
     anonymous = Client(platform.http)
     enterprises = [register(anonymous, *company) for company in platform.companies()[-3:]]
     platform.settle()
