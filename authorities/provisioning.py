@@ -11,7 +11,12 @@ from authorities.model.organisation import BEIJING, ORGANISATIONS, REGULATOR, Sa
 from chain import Chain, Outbox
 from identity import Identity
 from web.access import Role
-from web.accounts import create_organisation, create_user, organisation_by_code
+from web.accounts import (
+    OrganisationAccount,
+    create_organisation,
+    create_user,
+    organisation_by_code,
+)
 from web.passwords import hash_password
 
 VALIDITY_S = 10 * 365 * 86_400
@@ -28,12 +33,14 @@ class Provisioning:
         """Take up all organisations; their people share one sandbox password."""
         hashed = hash_password(password)
         for organisation in ORGANISATIONS:
-            if organisation_by_code(organisation.code) is None:
-                self._open_accounts(organisation, hashed)
+            account = organisation_by_code(organisation.code)
+            if account is None:
+                account = self._open_accounts(organisation, hashed)
+            self._take_up(organisation, account.id)
             if organisation is not REGULATOR:
                 self._accredit(organisation)
 
-    def _open_accounts(self, organisation: SandboxOrganisation, password: object) -> None:
+    def _open_accounts(self, organisation: SandboxOrganisation, password: object) -> OrganisationAccount:
         account = create_organisation(
             code=organisation.code,
             kind=organisation.kind,
@@ -48,8 +55,11 @@ class Provisioning:
                 roles=[Role(person.role)],
                 password=password,  # type: ignore[arg-type]
             )
+        return account
+
+    def _take_up(self, organisation: SandboxOrganisation, organisation_id: str) -> None:
         self.identity.organisations.take_up(
-            organisation_id=account.id,
+            organisation_id=organisation_id,
             code=organisation.code,
             kind=organisation.kind,
             name_zh=organisation.name_zh,

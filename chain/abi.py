@@ -142,10 +142,14 @@ class Function:
     def batch_call_data(self, items: Sequence[Sequence[Any]]) -> str:
         """Return the call data for a function that takes one array: an item per element.
 
+        For any other function, one item is its arguments.
+
         Raises:
-            ItemNotEncodable: the function takes something else, or an item does not fit.
+            ItemNotEncodable: the function takes no array of items, or an item does not fit.
         """
         if len(self.inputs) != 1 or not str(self.inputs[0]["type"]).endswith("[]"):
+            if len(items) == 1:
+                return self.call_data(items[0])
             found = signature_of(self.entry)
             raise ItemNotEncodable(f"a batch function takes one array; {found} does not")
         structs = self.inputs[0]["type"] == "tuple[]"

@@ -75,7 +75,8 @@ class Outbox:
 
         Args:
             dedupe_key: names the write; asking again for the same is silently one write.
-            function: a function that takes one array; ``item`` is one element of it.
+            function: a function that takes one array, of which ``item`` is one element; or any
+                other, of which ``item`` is the arguments and which gets a transaction of its own.
             item: the struct's members in order; bytes may be bytes or 0x-hex.
         Raises:
             IntentConflict: the key names a different write.

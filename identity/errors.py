@@ -228,6 +228,14 @@ class VerificationInconclusive(IdentityError):
     explanation_zh = "链上索引或状态暂不可用，这不表示被拒绝；请稍后重试。"
 
 
+class UntrustedCertificate(IdentityError):
+    """An `x5c` certificate is not the consortium CA's, is out of date or names another host."""
+
+    code = "untrusted_certificate"
+    title_en = "The certificate is not trusted"
+    title_zh = "证书不受信任"
+
+
 class UnknownPurpose(IdentityError):
     """No such purpose is defined."""
 

@@ -11,6 +11,7 @@ from typing import Any
 from db import new_id
 from identity.consents import ConsentDesk
 from identity.issuance import Issuance, IssueItem
+from identity.issuer_keys import IssuerKeys
 from identity.model.access import AccessEntry
 from identity.model.credential import HeldCredential, Inclusion, IssuedCredential
 from identity.model.party import Enterprise, Organisation
@@ -65,6 +66,7 @@ class Identity:
     fingerprint: Fingerprints
     organisations: Organisations
     registration: Registration
+    issuer_keys: IssuerKeys
     issuance: Issuance
     consent_desk: ConsentDesk
     presentations: PresentationDesk

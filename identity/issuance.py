@@ -9,6 +9,7 @@ from typing import Any
 
 from db import new_id
 from identity.errors import IssuerNotAccredited
+from identity.issuer_keys import IssuerKeys
 from identity.model import jose, merkle, sd_jwt
 from identity.model.credential import CredentialType, IssuedCredential
 from identity.model.party import Organisation
@@ -17,7 +18,6 @@ from identity.ports import (
     Clock,
     Credentials,
     Holder,
-    Keys,
     NewCredential,
     Parties,
     Trust,
@@ -41,7 +41,7 @@ class Issuance:
     """Signs credentials with the issuer's key and stores them in their holders' wallets."""
 
     parties: Parties
-    keys: Keys
+    issuer_keys: IssuerKeys
     credentials: Credentials
     types: Types
     trust: Trust
@@ -141,10 +141,9 @@ class _Signer:
         self._issuer = issuer
         self._type = credential_type
         self._issued_at = issued_at
-        self._key = issuance.keys.binding_key(issuer.id)
-        kid = jose.thumbprint(jose.public_jwk(self._key.public_key()))
+        self._key = issuance.issuer_keys.private_key(issuer)
         self._header = jose.encode_header(
-            {"alg": "ES256", "typ": sd_jwt.CREDENTIAL_TYP, "kid": kid}
+            issuance.issuer_keys.header(issuer, typ=sd_jwt.CREDENTIAL_TYP)
         )
         self._iss = issuer.issuer_url(issuance.public_url)
 

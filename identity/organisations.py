@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from identity.errors import OrganisationNotFound
 from identity.model import jose
 from identity.model.party import Organisation, did_ethr
-from identity.ports import Keys, Parties
+from identity.ports import Certificates, ChainWriter, Keys, Parties
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,8 @@ class Organisations:
 
     parties: Parties
     keys: Keys
+    certificates: Certificates
+    chain: ChainWriter
     chain_id: int
 
     def take_up(
@@ -29,9 +31,12 @@ class Organisations:
         address: str,
         signer: str,
     ) -> Organisation:
-        """Return the organisation with this code, made with a fresh P-256 key if it is new."""
+        """Return the organisation with this code, made with a fresh P-256 key if it is new.
+
+        Its key is certified by the consortium's CA and queued for its DID on chain.
+        """
         try:
-            return self.parties.organisation(code)
+            organisation = self.parties.organisation(code)
         except OrganisationNotFound:
             organisation = Organisation(
                 id=organisation_id,
@@ -43,7 +48,12 @@ class Organisations:
                 did=did_ethr(self.chain_id, address),
                 signer=signer,
             )
-        self.keys.create_owner(organisation.id)
-        key = self.keys.create_binding_key(organisation.id)
-        self.parties.add_organisation(organisation, jose.public_jwk(key))
+            self.keys.create_owner(organisation.id)
+            new_key = self.keys.create_binding_key(organisation.id)
+            self.parties.add_organisation(organisation, jose.public_jwk(new_key))
+        key = self.parties.organisation_key(organisation.id)
+        self.certificates.ensure(organisation, key)
+        self.chain.publish_key(
+            signer=organisation.signer, address=address, multikey=jose.multikey(key)
+        )
         return organisation

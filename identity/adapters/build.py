@@ -10,6 +10,7 @@ from pathlib import Path
 from chain import Chain
 from db import db
 from identity.adapters.access_log import SQLAccessLog
+from identity.adapters.certificates import SQLCertificates
 from identity.adapters.chain_index import level_at, note_level
 from identity.adapters.chain_writer import OutboxWriter
 from identity.adapters.consents import SQLConsents, SQLRequests
@@ -22,6 +23,7 @@ from identity.adapters.types_registry import YAMLPurposes, YAMLTypes
 from identity.consents import ConsentDesk
 from identity.facade import Fingerprints, Identity
 from identity.issuance import Issuance
+from identity.issuer_keys import IssuerKeys
 from identity.organisations import Organisations
 from identity.ports import CompanyRegister
 from identity.presentations import PresentationDesk
@@ -54,6 +56,8 @@ def build_identity(chain: Chain, register: CompanyRegister, settings: IdentitySe
     types = YAMLTypes()
     purposes = YAMLPurposes(types)
     parties = SQLParties()
+    certificates = SQLCertificates(keys, now, url)
+    issuer_keys = IssuerKeys(keys, certificates)
     credentials = SQLCredentials(keys, types)
     consents, requests, access_log = SQLConsents(), SQLRequests(keys), SQLAccessLog()
     trust = ChainTrust(chain, jurisdiction=jurisdiction, indexed_at=level_at)
@@ -73,11 +77,14 @@ def build_identity(chain: Chain, register: CompanyRegister, settings: IdentitySe
         clock=now,
         public_url=url,
         fingerprint=fingerprints,
-        organisations=Organisations(parties, keys, chain.chain_id),
+        organisations=Organisations(parties, keys, certificates, writer, chain.chain_id),
         registration=Registration(
             parties, keys, register, writer, fingerprints, now, chain.chain_id
         ),
-        issuance=Issuance(parties, keys, credentials, types, trust, writer, fingerprints, now, url),
+        issuer_keys=issuer_keys,
+        issuance=Issuance(
+            parties, issuer_keys, credentials, types, trust, writer, fingerprints, now, url
+        ),
         consent_desk=desk,
         presentations=PresentationDesk(
             parties, requests, consents, desk, purposes, verifier, access_log, now, url

@@ -1,4 +1,4 @@
-"""Rows derived from the chain's events: registrations, anchors, status words."""
+"""Rows derived from the chain's events: registrations, anchors, status words, keys of DIDs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from sqlalchemy.orm import Session
 
 from chain import DecodedEvent, Follower
 from db import db
-from identity.adapters.tables import BatchRow, EnterpriseRow, IndexLevelRow, StatusWordRow
+from identity.adapters.chain_writer import KEY_ATTRIBUTE
+from identity.adapters.tables import (
+    BatchRow,
+    DIDKeyRow,
+    EnterpriseRow,
+    IndexLevelRow,
+    StatusWordRow,
+)
 from identity.model.credential import STATUSES_A_WORD
 from identity.model.party import EnterpriseState
 
@@ -19,12 +26,15 @@ _STATES = {
     3: EnterpriseState.DISSOLVED,
 }
 _LEVEL_EVERY_S = 5
+_KEY_ATTRIBUTE = "0x" + KEY_ATTRIBUTE.hex()
+_FOREVER = (1 << 63) - 1
 
 
 def register_handlers(follower: Follower) -> None:
     """Follow the events that identity derives rows from."""
     follower.register("EnterpriseRegistry", "EnterpriseRegistered", _enterprise_registered)
     follower.register("EnterpriseRegistry", "EnterpriseStateChanged", _enterprise_state_changed)
+    follower.register("DIDRegistry", "DIDAttributeChanged", _attribute_changed)
     follower.register("CredentialRegistry", "BatchAnchored", _batch_anchored)
     follower.register("CredentialRegistry", "StatusesChanged", _statuses_changed)
     follower.register("CredentialRegistry", "StatusWordsChanged", _status_words_changed)
@@ -45,6 +55,21 @@ def _enterprise_registered(event: DecodedEvent, session: Session) -> None:
 
 def _enterprise_state_changed(event: DecodedEvent, session: Session) -> None:
     _set_state(session, event.args["fingerprint"], _STATES[event.args["state"]])
+
+
+def _attribute_changed(event: DecodedEvent, session: Session) -> None:
+    if event.args["name"] != _KEY_ATTRIBUTE:
+        return
+    address, multikey = event.args["identity"], event.args["value"]
+    row = session.get(DIDKeyRow, (multikey, address))
+    valid_to = min(event.args["validTo"], _FOREVER)
+    if row is None:
+        row = DIDKeyRow(multikey=multikey, address=address, valid_from=event.block_at)
+        session.add(row)
+    elif row.valid_to <= event.block_at < valid_to:  # published again after its end
+        row.valid_from = event.block_at
+    row.valid_to = valid_to
+    session.flush()
 
 
 def _batch_anchored(event: DecodedEvent, session: Session) -> None:
@@ -79,6 +104,7 @@ def _status_word(session: Session, issuer: str, word_index: int) -> StatusWordRo
 
 def _reset(session: Session) -> None:
     session.execute(delete(StatusWordRow))
+    session.execute(delete(DIDKeyRow))
     session.execute(update(BatchRow).values(anchored_at=None, block_number=None))
     session.execute(update(EnterpriseRow).values(state=EnterpriseState.REGISTERING.value))
 

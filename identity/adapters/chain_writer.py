@@ -86,6 +86,16 @@ class OutboxWriter:
             item=[root, credential_type, self._jurisdiction],
         )
 
+    def publish_key(self, *, signer: str, address: str, multikey: bytes) -> None:
+        """Queue an organisation's signing key as an attribute of its DID, sent by itself."""
+        Outbox.enqueue(
+            dedupe_key=f"publish-key:{address}:{multikey.hex()}",
+            signer=signer,
+            contract="DIDRegistry",
+            function="setAttribute",
+            item=[address, KEY_ATTRIBUTE, multikey, KEY_VALIDITY_S],
+        )
+
     def grant_consent(
         self, *, digest: bytes, controller_key: bytes, recipient: str, expires_at: int
     ) -> None:

@@ -30,6 +30,14 @@ class KeyRow(db.Model):
     created_at: Mapped[int] = mapped_column(BigInteger)
 
 
+class CertificateRow(db.Model):
+    """The X.509 certificate (DER) of an organisation's key, or of the consortium's CA."""
+
+    __tablename__ = "identity_certificate"
+    owner_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    der: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class InstitutionRow(db.Model):
     """A bank, authority or regulator."""
 
@@ -178,6 +186,19 @@ class StatusWordRow(db.Model):
     issuer_address: Mapped[str] = mapped_column(String(42), primary_key=True)
     word_index: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     word: Mapped[str] = mapped_column(Text)
+
+
+class DIDKeyRow(db.Model):
+    """A P-256 key that a DID published as an attribute, as indexed from the chain's events.
+
+    `valid_to` is exclusive; a revocation brings it forward to the revoking block's time.
+    """
+
+    __tablename__ = "identity_did_key"
+    multikey: Mapped[str] = mapped_column(String(80), primary_key=True)
+    address: Mapped[str] = mapped_column(String(42), primary_key=True)
+    valid_from: Mapped[int] = mapped_column(BigInteger)
+    valid_to: Mapped[int] = mapped_column(BigInteger)
 
 
 class IndexLevelRow(db.Model):

@@ -10,10 +10,11 @@ from sqlalchemy import select
 
 from chain import Chain
 from db import db
-from identity.adapters.tables import StatusWordRow
+from identity.adapters.tables import DIDKeyRow, StatusWordRow
 from identity.model.credential import STATUSES_A_WORD
 
 NOW_AGE_MAX_S = 1
+KEY_LAG_S = 600  # a key may sign while the transaction that publishes it is on its way
 
 
 class ChainTrust:
@@ -44,6 +45,17 @@ class ChainTrust:
         if at >= now - NOW_AGE_MAX_S:
             return self._present(issuer_address, credential_type, at // NOW_AGE_MAX_S)
         return self._past(issuer_address, credential_type, at)
+
+    def key_address(self, multikey: bytes, at: int) -> str | None:
+        """Return the address whose DID had published this key at a time; None if none had."""
+        query = select(DIDKeyRow.address).where(
+            DIDKeyRow.multikey == "0x" + multikey.hex(),
+            DIDKeyRow.valid_from <= at + KEY_LAG_S,
+            DIDKeyRow.valid_to > at,
+        )
+        found = db.session.execute(query.order_by(DIDKeyRow.valid_from)).scalars().all()
+        # A key that two DIDs claim proves nothing about either.
+        return found[0] if len(found) == 1 else None
 
     def statuses(self, issuer_address: str, indices: Sequence[int]) -> dict[int, int]:
         """Return the status of each index; an index never written is 0 (valid)."""

@@ -1,0 +1,42 @@
+"""The keys that organisations sign with, and the JOSE headers that name them.
+
+An organisation's P-256 key is certified by the consortium's CA (`x5c`, for any wallet), published
+by its `kid` at `/.well-known/jwt-vc-issuer`, and stands on chain in the organisation's DID, where
+accreditation is.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from identity.model import jose
+from identity.model.party import Organisation
+from identity.ports import Certificates, Keys
+
+
+@dataclass(frozen=True)
+class IssuerKeys:
+    """Signs as an organisation."""
+
+    keys: Keys
+    certificates: Certificates
+
+    def private_key(self, organisation: Organisation) -> jose.PrivateKey:
+        """Return the organisation's signing key."""
+        return self.keys.binding_key(organisation.id)
+
+    def header(self, organisation: Organisation, *, typ: str, **members: Any) -> dict[str, Any]:
+        """Return the protected header of what the organisation signs: alg, typ, kid, x5c."""
+        jwk = jose.public_jwk(self.private_key(organisation).public_key())
+        leaf = base64.b64encode(self.certificates.leaf(organisation.id)).decode("ascii")
+        header = {"alg": "ES256", "typ": typ, "kid": jose.thumbprint(jwk), "x5c": [leaf]}
+        return {**header, **members}
+
+    def sign(self, organisation: Organisation, payload: bytes, *, header: Mapping[str, Any]) -> str:
+        """Return the compact JWS of a payload under a header from `header`."""
+        return jose.sign_compact(
+            self.private_key(organisation), jose.encode_header(header), payload
+        )
