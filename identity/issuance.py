@@ -29,11 +29,16 @@ ANCHOR_BATCH_MAX = 20_000
 
 @dataclass(frozen=True)
 class IssueItem:
-    """One credential to issue; `source_key` makes issuing the same fact twice a no-op."""
+    """One credential to issue; `source_key` makes issuing the same fact twice a no-op.
+
+    `holder_jwk` is the public key of a wallet elsewhere: it stands in `cnf` in the place of the
+    enterprise's own key, so that only that wallet can present the credential.
+    """
 
     enterprise_id: str
     claims: Mapping[str, Any]
     source_key: str
+    holder_jwk: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,13 @@ class Issuance:
         self.credentials.add_many(new)
         return [
             IssuedCredential(
-                item.id, item.digest, item.type_code, item.status_index, now, item.source_key
+                id=item.id,
+                digest=item.digest,
+                type_code=item.type_code,
+                status_index=item.status_index,
+                issued_at=now,
+                source_key=item.source_key,
+                compact=item.compact,
             )
             for item in new
         ]
@@ -151,7 +162,7 @@ class _Signer:
         compact = sd_jwt.issue(
             key=self._key,
             encoded_header=self._header,
-            plain=self._plain(holder, status_index),
+            plain=self._plain(holder.did, item.holder_jwk or holder.public_jwk, status_index),
             claims=item.claims,
         )
         digest = sd_jwt.credential_digest(compact.partition("~")[0])
@@ -168,14 +179,14 @@ class _Signer:
             compact=compact,
         )
 
-    def _plain(self, holder: Holder, status_index: int) -> dict[str, Any]:
+    def _plain(self, did: str, jwk: Mapping[str, str], status_index: int) -> dict[str, Any]:
         uri = f"{self._iss}/status-lists/0"
         return {
             "iss": self._iss,
             "iat": self._issued_at,
             "vct": self._type.vct,
-            "sub": holder.did,
-            "cnf": {"jwk": holder.public_jwk},
+            "sub": did,
+            "cnf": {"jwk": jwk},
             "status": {"status_list": {"idx": status_index, "uri": uri}},
         }
 

@@ -73,7 +73,7 @@ class CredentialType:
 
 @dataclass(frozen=True)
 class IssuedCredential:
-    """What issuing answers: enough to find the credential again."""
+    """What issuing answers; `compact` is the whole SD-JWT with every disclosure."""
 
     id: str
     digest: str
@@ -81,6 +81,7 @@ class IssuedCredential:
     status_index: int
     issued_at: int
     source_key: str
+    compact: str
 
 
 @dataclass(frozen=True)
