@@ -47,6 +47,7 @@ from filing import FilingError, build_filing
 from identity import IdentityError
 from identity.adapters.build import IdentitySettings, build_identity, housekeeping, now
 from identity.adapters.chain_index import register_handlers
+from identity.cli import types_cli
 from journey.cli import journey_cli
 from oversight import OversightError
 from oversight.adapters.build import build_sql_oversight
@@ -75,7 +76,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         package.register(app, api)
     for base in (ChainError, IdentityError, FilingError, CreditError, OversightError):
         register_error_base(app, base)
-    for group in (chain_cli, sandbox_cli, credit_cli, journey_cli):
+    for group in (chain_cli, sandbox_cli, types_cli, credit_cli, journey_cli):
         app.cli.add_command(group)
     return app
 

@@ -8,10 +8,24 @@ from typing import Any
 import yaml
 
 from identity.errors import UnknownCredentialType, UnknownPurpose
-from identity.model.credential import ClaimType, CredentialType, types_by_vct
+from identity.model.credential import (
+    ClaimMember,
+    ClaimType,
+    CredentialType,
+    Disclose,
+    types_by_vct,
+)
 from identity.model.dcql import CredentialQuery
 
 PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def _values(raw: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    return {str(code): (label["zh"], label["en"]) for code, label in raw.get("values", {}).items()}
+
+
+def _member(raw: dict[str, Any]) -> ClaimMember:
+    return ClaimMember(raw["label"]["zh"], raw["label"]["en"], _values(raw))
 
 
 def _claim(name: str, raw: dict[str, Any]) -> ClaimType:
@@ -22,7 +36,9 @@ def _claim(name: str, raw: dict[str, Any]) -> ClaimType:
         schema=raw["schema"],
         sensitive=raw.get("sensitive", False),
         required=raw.get("required", False),
-        values={code: (label["zh"], label["en"]) for code, label in raw.get("values", {}).items()},
+        values=_values(raw),
+        disclose=Disclose(raw.get("disclose", Disclose.WHOLE)),
+        members={key: _member(member) for key, member in raw.get("members", {}).items()},
     )
 
 
@@ -36,6 +52,9 @@ def _type(raw: dict[str, Any]) -> CredentialType:
         label_en=raw["label"]["en"],
         claims={name: _claim(name, claim) for name, claim in raw["claims"].items()},
         asset_claims=tuple(raw.get("asset", ())),
+        description_zh=raw["description"]["zh"],
+        description_en=raw["description"]["en"],
+        sample=raw["sample"],
     )
 
 
@@ -44,7 +63,7 @@ class YAMLTypes:
 
     def __init__(self, folder: Path = PACKAGE / "types") -> None:
         files = sorted(folder.glob("*.yaml"))
-        types = [_type(yaml.safe_load(file.read_text(encoding="utf-8"))) for file in files]
+        types = [_type(yaml.load(file.read_text("utf-8"), yaml.CSafeLoader)) for file in files]
         self._by_code = {item.code: item for item in types}
         self._by_vct = types_by_vct(types)
 

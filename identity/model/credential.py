@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -15,11 +16,32 @@ from identity.model.merkle import keccak
 STATUSES_A_WORD = 128  # two-bit statuses in a 32-byte word of CredentialRegistry
 
 
+class Disclose(StrEnum):
+    """How finely a claim can be disclosed (RFC 9901 §4.2); the claim itself always can.
+
+    `EACH`: an array, every element on its own. `MEMBERS`: an object, every member on its own.
+    """
+
+    WHOLE = "whole"
+    EACH = "each"
+    MEMBERS = "members"
+
+
+@dataclass(frozen=True)
+class ClaimMember:
+    """A member of a claim that is an object, or an array of objects: labels and coded values."""
+
+    label_zh: str
+    label_en: str
+    values: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class ClaimType:
     """One claim of a credential type: labels, JSON Schema and how it is to be handled.
 
-    `values` holds (Chinese, English) for each code that the claim may have.
+    `values` holds (Chinese, English) for each code that the claim may have; `members` labels what
+    is inside an object or an array of objects.
     """
 
     name: str
@@ -29,13 +51,17 @@ class ClaimType:
     sensitive: bool
     required: bool
     values: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    disclose: str = Disclose.WHOLE
+    members: Mapping[str, ClaimMember] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class CredentialType:
     """A credential type: `vct`, who issues it, its claims and labels.
 
-    `asset_claims` name the claims whose keyed fingerprint identifies an asset that can be pledged.
+    `issuers` are organisation codes; `enterprise` stands for the enterprise itself, which signs
+    its own mandates and declarations. `asset_claims` name the claims whose keyed fingerprint
+    identifies an asset that can be pledged. `sample` is a made-up set of claims that fits.
     """
 
     code: str
@@ -46,6 +72,9 @@ class CredentialType:
     label_en: str
     claims: Mapping[str, ClaimType]
     asset_claims: tuple[str, ...] = ()
+    description_zh: str = ""
+    description_en: str = ""
+    sample: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def chain_id(self) -> bytes:

@@ -7,6 +7,7 @@ from flask_smorest import Api
 
 from identity.web.api import blp
 from identity.web.pages import register_pages
+from identity.web.types_api import blp as types_blp
 from identity.web.well_known import blp as well_known_blp
 
 
@@ -14,4 +15,5 @@ def register(app: Flask, api: Api) -> None:
     """Register the identity API, its pages and its well-known documents."""
     api.register_blueprint(blp)
     app.register_blueprint(well_known_blp)
+    app.register_blueprint(types_blp)
     register_pages(app)
