@@ -51,12 +51,12 @@ class Platform:
             return [(company.uscc, company.legal_representative) for company in found]
 
 
-def settings(directory: Path, node_url: str) -> dict[str, Any]:
+def settings(directory: Path, node_url: str, public_url: str = PUBLIC_URL) -> dict[str, Any]:
     """Return the configuration of a platform that lives in a directory."""
     return {
         "VAR_DIR": str(directory),
         "SQLALCHEMY_DATABASE_URI": f"sqlite:///{directory / 'qilian.db'}",
-        "PUBLIC_URL": PUBLIC_URL,
+        "PUBLIC_URL": public_url,
         "CHAIN_RPC_URL": node_url,
         "CHAIN_ENGINE": "anvil",
         "SANDBOX": True,
@@ -69,9 +69,11 @@ def settings(directory: Path, node_url: str) -> dict[str, Any]:
 
 
 @contextmanager
-def running_platform(directory: Path, node_url: str) -> Iterator[Platform]:
+def running_platform(
+    directory: Path, node_url: str, public_url: str = PUBLIC_URL
+) -> Iterator[Platform]:
     """Yield a platform on a node: contracts deployed, city loaded, organisations accredited."""
-    app = create_app(settings(directory, node_url))
+    app = create_app(settings(directory, node_url, public_url))
     password = sandbox_password(app.config["SANDBOX_PASSWORD_FILE"])
     with app.app_context():
         db.create_all()
@@ -81,7 +83,7 @@ def running_platform(directory: Path, node_url: str) -> Iterator[Platform]:
         Provisioning(app.extensions["qilian.identity"], chain).take_up_all(password)
         db.session.commit()
     with httpx.Client(
-        transport=httpx.WSGITransport(app=app), base_url=PUBLIC_URL, timeout=60
+        transport=httpx.WSGITransport(app=app), base_url=public_url, timeout=60
     ) as http:
         platform = Platform(app, http, password)
         platform.settle()

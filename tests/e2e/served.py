@@ -16,7 +16,7 @@ import httpx
 
 from journey.parties import World
 from tests.chain.node_fixture import free_port
-from tests.platform import PUBLIC_URL, running_platform
+from tests.platform import running_platform
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60
@@ -43,25 +43,28 @@ class Site:
 
 @contextmanager
 def served_platform(directory: Path, node_url: str) -> Iterator[Site]:
-    """Set a platform up in a directory and serve it with granian."""
-    with running_platform(directory, node_url) as platform:
+    """Set a platform up in a directory and serve it with granian, at its public URL."""
+    port = free_port()
+    url = f"http://localhost:{port}"
+    with running_platform(directory, node_url, url) as platform:
         password = platform.password
-    with served(directory, node_url) as url:
+    with _served(directory, node_url, port, url):
         yield Site(url, password)
 
 
 @contextmanager
-def served(directory: Path, node_url: str, port: int | None = None) -> Iterator[str]:
-    """Serve a set-up directory and yield its address."""
-    port = port or free_port()
+def _served(directory: Path, node_url: str, port: int, url: str) -> Iterator[None]:
     with (directory / "server.log").open("ab") as log:
         server = subprocess.Popen(
-            _command(port), cwd=ROOT, env=_environment(directory, node_url), stdout=log, stderr=log
+            _command(port),
+            cwd=ROOT,
+            env=_environment(directory, node_url, url),
+            stdout=log,
+            stderr=log,
         )
         try:
-            url = f"http://127.0.0.1:{port}"
             _await_ready(url, server, directory / "server.log")
-            yield url
+            yield
         finally:
             server.terminate()
             server.wait(timeout=20)
@@ -81,11 +84,11 @@ def _command(port: int) -> list[str]:
     ]
 
 
-def _environment(directory: Path, node_url: str) -> dict[str, str]:
+def _environment(directory: Path, node_url: str, url: str) -> dict[str, str]:
     return {
         **os.environ,
         "VAR_DIR": str(directory),
-        "PUBLIC_URL": PUBLIC_URL,
+        "PUBLIC_URL": url,
         "CHAIN_RPC_URL": node_url,
         "CHAIN_ENGINE": "anvil",
         "SANDBOX": "true",
