@@ -1,68 +1,81 @@
 """SD-JWT VC (RFC 9901, `dc+sd-jwt`): issue, disclose, bind to the holder, verify.
 
 Rules:
- - every business claim is selectively disclosable; `iss`, `iat`, `nbf`, `exp`, `cnf`, `vct` and
-   `status` never are;
- - a salt has 128 random bits; digests are SHA-256 and stand in random order;
- - a disclosure that matches no digest, repeats one or names a reserved claim is refused (§7.1).
+ - every business claim is selectively disclosable, as a whole or as a `Rule` says; `iss`, `nbf`,
+   `exp`, `cnf`, `vct` and `status` never are;
+ - a salt has at least 128 random bits; digests are SHA-256 and stand in an order of their own;
+ - a disclosure that no digest references, that repeats a claim or names a reserved one is refused,
+   and so is a digest that is there twice (§7.1).
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from identity.errors import InvalidDisclosure, InvalidKeyBinding, MalformedToken
-from identity.model import jose
+from identity.model import claims_path, jose
+from identity.model.concealment import Rule, conceal
+from identity.model.disclosure import DIGEST_ALG, Disclosure, digests_of, parse_disclosures
+from identity.model.revelation import Revealed, reveal
 
 CREDENTIAL_TYP = "dc+sd-jwt"
 KEY_BINDING_TYP = "kb+jwt"
-_RESERVED = frozenset({"_sd", "...", "_sd_alg", "iss", "nbf", "exp", "cnf", "vct", "status"})
+HASH_ALG = "sha-256"
 KEY_BINDING_SKEW_S = 60
 KEY_BINDING_AGE_MAX_S = 600
+_KEY_BINDING_HEADERS = {
+    algorithm: jose.encode_header({"alg": algorithm, "typ": KEY_BINDING_TYP})
+    for algorithm in (jose.ES256, jose.EDDSA)
+}
 
 
-@dataclass(frozen=True)
-class Disclosure:
-    """One disclosure: its encoded form and what it says (RFC 9901 §4.2.1)."""
+class SDJWT(NamedTuple):
+    """A parsed SD-JWT.
 
-    encoded: str
-    name: str
-    value: Any
-
-
-@dataclass(frozen=True)
-class SDJWT:
-    """A parsed SD-JWT: issuer-signed JWT, disclosures and the optional key-binding JWT."""
+    Attributes:
+        jwt: the issuer-signed JWT.
+        signed: its parts.
+        payload: its payload as signed, digests included.
+        disclosures: what was presented.
+        revealed: the payload with the disclosures in place, and where they stand.
+        key_binding: the key-binding JWT; None in a credential not bound to a request.
+    """
 
     jwt: str
-    header: Mapping[str, Any]
+    signed: jose.Signed
     payload: Mapping[str, Any]
     disclosures: tuple[Disclosure, ...]
-    key_binding_jwt: str | None
+    revealed: Revealed
+    key_binding: jose.Signed | None
+
+    @property
+    def header(self) -> Mapping[str, Any]:
+        """The protected header; `kid` and `x5c` help whoever looks for the issuer's key."""
+        return self.signed.header
 
     @property
     def digest(self) -> bytes:
         """SHA-256 of the issuer-signed JWT: what is anchored; the salts make it unguessable."""
         return credential_digest(self.jwt)
 
+    @property
+    def processed(self) -> dict[str, Any]:
+        """The processed SD-JWT payload (RFC 9901 §7.1): visible and disclosed claims."""
+        return self.revealed.payload
+
     def claims(self) -> dict[str, Any]:
-        """Return the disclosed business claims by name."""
-        return {disclosure.name: disclosure.value for disclosure in self.disclosures}
+        """Return the business claims of which anything was disclosed, by top-level name."""
+        names = {str(place[0]) for place in self.revealed.places}
+        return {name: value for name, value in self.processed.items() if name in names}
 
 
 def credential_digest(jwt: str) -> bytes:
     """Return SHA-256 of the issuer-signed JWT."""
     return hashlib.sha256(jwt.encode("ascii")).digest()
-
-
-def _sha256_b64u(text: str) -> str:
-    return jose.b64u(hashlib.sha256(text.encode("ascii")).digest())
 
 
 def issue(
@@ -71,40 +84,30 @@ def issue(
     encoded_header: str,
     plain: Mapping[str, Any],
     claims: Mapping[str, Any],
+    structure: Mapping[str, Rule] | None = None,
+    decoys: int = 0,
 ) -> str:
     """Return a compact SD-JWT (ending with ``~``) with every claim in `claims` disclosable.
 
     Args:
-        key: the issuer's P-256 key.
-        encoded_header: from `jose.encode_header`, with `typ` = `dc+sd-jwt`.
+        key: the issuer's key.
+        encoded_header: from `jose.encode_header`, with `typ` = `dc+sd-jwt` and the key's `alg`.
         plain: the claims always visible (`iss`, `vct`, `cnf`, `status`, …).
         claims: the selectively disclosable claims by name.
+        structure: how claims are disclosed in parts; one without a rule is disclosed as a whole.
+        decoys: digests of nothing to add beside each group of digests of members (§4.2.5).
+    Raises:
+        InvalidDisclosure: a claim is reserved, given twice or has a reserved member.
     """
-    entropy = os.urandom(16 * len(claims))
-    disclosures = []
-    for position, (name, value) in enumerate(claims.items()):
-        salt = jose.b64u(entropy[16 * position : 16 * position + 16])
-        disclosures.append(jose.b64u(orjson.dumps([salt, name, value])))
-    # Sorting the digests hides the claims' order without needing more randomness (§4.2.4.1).
-    digests = sorted(map(_sha256_b64u, disclosures))
-    payload = orjson.dumps({**plain, "_sd": digests, "_sd_alg": "sha-256"})
+    shown, disclosures = conceal(claims, structure, decoys)
+    if not plain.keys().isdisjoint(claims):
+        raise InvalidDisclosure(f"the claim {min(plain.keys() & claims.keys())!r} is there twice")
+    payload = orjson.dumps({**plain, **shown, DIGEST_ALG: HASH_ALG})
     return "~".join((jose.sign_compact(key, encoded_header, payload), *disclosures, ""))
 
 
-def _parse_disclosure(encoded: str) -> Disclosure:
-    try:
-        content = orjson.loads(jose.from_b64u(encoded))
-    except orjson.JSONDecodeError as error:
-        raise InvalidDisclosure("found a disclosure that is not JSON") from error
-    if not isinstance(content, list) or len(content) != 3 or not isinstance(content[1], str):
-        raise InvalidDisclosure("expected a disclosure of salt, name and value")
-    if content[1] in _RESERVED:
-        raise InvalidDisclosure(f"the claim {content[1]!r} may not be selectively disclosed")
-    return Disclosure(encoded, content[1], content[2])
-
-
-def parse(compact: str) -> SDJWT:
-    """Return the parts of a compact SD-JWT, its disclosures matched against `_sd`.
+def parse(compact: str, *, typ: str = CREDENTIAL_TYP) -> SDJWT:
+    """Return the parts of a compact SD-JWT, its disclosures put in place (§7.1).
 
     The signature is not checked here: `verify_issuer` does.
 
@@ -117,95 +120,127 @@ def parse(compact: str) -> SDJWT:
     if "~" not in compact or not compact.isascii():
         raise MalformedToken("expected an SD-JWT: ASCII parts ended by '~'")
     jwt, *encoded, last = compact.split("~")
-    header, payload, _ = jose.split_compact(jwt)
-    body = jose.parse_json_object(jose.from_b64u(payload), "credential payload")
-    if body.get("_sd_alg", "sha-256") != "sha-256":
-        raise MalformedToken(f"found _sd_alg {body['_sd_alg']!r}, expected 'sha-256'")
-    digests = body.get("_sd", [])
-    if not isinstance(digests, list) or len(set(digests)) != len(digests):
-        raise MalformedToken("expected _sd to be a list of distinct digests")
-    disclosures = tuple(map(_parse_disclosure, encoded))
-    _match(disclosures, set(digests), body)
-    return SDJWT(
-        jwt=jwt,
-        header=jose.parse_header(header, typ=CREDENTIAL_TYP),
-        payload=body,
-        disclosures=disclosures,
-        key_binding_jwt=last or None,
-    )
-
-
-def _match(
-    disclosures: Sequence[Disclosure], digests: set[str], payload: Mapping[str, Any]
-) -> None:
-    names: set[str] = set()
-    for disclosure in disclosures:
-        digest = _sha256_b64u(disclosure.encoded)
-        if digest not in digests:
-            raise InvalidDisclosure(f"the disclosure of {disclosure.name!r} has no digest here")
-        digests.discard(digest)
-        if disclosure.name in names or disclosure.name in payload:
-            raise InvalidDisclosure(f"the claim {disclosure.name!r} is disclosed twice")
-        names.add(disclosure.name)
+    tokens = [(jwt, typ), (last, KEY_BINDING_TYP)] if last else [(jwt, typ)]
+    (signed, *binding), decoded = jose.parse_compacts(tokens, beside=encoded)
+    payload = jose.parse_json_object(signed.payload, "credential payload")
+    if payload.get(DIGEST_ALG, HASH_ALG) != HASH_ALG:
+        raise MalformedToken(f"found _sd_alg {payload[DIGEST_ALG]!r}, expected {HASH_ALG!r}")
+    disclosures = parse_disclosures(encoded, decoded)
+    revealed = reveal(signed.payload, payload, disclosures, decoded)
+    return SDJWT(jwt, signed, payload, disclosures, revealed, binding[0] if binding else None)
 
 
 def verify_issuer(sd_jwt: SDJWT, key: jose.PublicKey) -> None:
     """Check the issuer's signature; raises InvalidSignature."""
-    jose.verify_compact(sd_jwt.jwt, key, typ=CREDENTIAL_TYP)
+    sd_jwt.signed.verify(key)
 
 
-def disclose(compact: str, names: Iterable[str]) -> str:
-    """Return the SD-JWT with only the named claims disclosed and no key binding."""
-    wanted = frozenset(names)
-    jwt, *encoded, _ = compact.split("~")
-    kept = (item for item in encoded if _parse_disclosure(item).name in wanted)
-    return "~".join((jwt, *kept, ""))
+def disclose(
+    compact: str, paths: Iterable[str | claims_path.Path], *, typ: str = CREDENTIAL_TYP
+) -> str:
+    """Return the SD-JWT with only what the paths select disclosed and no key binding.
+
+    What is selected is disclosed with all it holds; what holds it is disclosed without the rest.
+    A path that selects nothing discloses nothing.
+
+    Args:
+        compact: the credential as held; array indices count its disclosed elements.
+        paths: claims path pointers (OpenID4VP 1.0 §7); a string alone is a top-level claim.
+    """
+    held = parse(compact, typ=typ)
+    selected = [
+        place
+        for path in paths
+        for place in claims_path.select(held.processed, [path] if isinstance(path, str) else path)
+    ]
+    kept = (
+        encoded
+        for (encoded, _, _), place in zip(held.disclosures, held.revealed.places, strict=True)
+        if claims_path.needed_for(place, selected)
+    )
+    return "~".join((held.jwt, *kept, ""))
 
 
 def bind(
-    presentation: str, *, key: jose.PrivateKey, nonce: str, audience: str, issued_at: int
+    presentation: str,
+    *,
+    key: jose.PrivateKey,
+    nonce: str,
+    audience: str,
+    issued_at: int,
+    transaction_data: Sequence[str] = (),
 ) -> str:
     """Return the presentation with a key-binding JWT (RFC 9901 §4.3) appended.
 
     Args:
         presentation: an SD-JWT ending with ``~``.
+        key: the holder's key, which `cnf` names.
         audience: the verifier's full client identifier, prefix included.
         issued_at: UTC epoch seconds.
+        transaction_data: the request's base64url strings as received (OpenID4VP 1.0 §8.4).
     """
-    payload = {
+    payload: dict[str, Any] = {
         "iat": issued_at,
         "aud": audience,
         "nonce": nonce,
-        "sd_hash": _sha256_b64u(presentation),
+        "sd_hash": _digest(presentation),
     }
-    header = jose.encode_header({"alg": "ES256", "typ": KEY_BINDING_TYP})
+    if transaction_data:
+        # OpenID4VP 1.0, Appendix B.3.3.1: the strings are hashed as they are, not decoded.
+        payload["transaction_data_hashes"] = digests_of(transaction_data)
+        payload["transaction_data_hashes_alg"] = HASH_ALG
+    header = _KEY_BINDING_HEADERS[jose.algorithm(key)]
     return presentation + jose.sign_compact(key, header, orjson.dumps(payload))
 
 
+def _digest(presentation: str) -> str:
+    return jose.b64u(hashlib.sha256(presentation.encode("ascii")).digest())
+
+
 def verify_key_binding(
-    compact: str, sd_jwt: SDJWT, *, nonce: str, audience: str, at: int
+    compact: str,
+    sd_jwt: SDJWT,
+    *,
+    nonce: str,
+    audience: str,
+    at: int,
+    transaction_data: Sequence[str] = (),
 ) -> jose.PublicKey:
     """Check that the holder of `cnf` made this presentation for this request; return its key.
 
     Raises:
-        InvalidKeyBinding: no key-binding JWT, or its nonce, audience, time or `sd_hash` differs.
+        InvalidKeyBinding: no key-binding JWT, or its nonce, audience, time, `sd_hash` or
+            transaction data differs.
         InvalidSignature: it is signed with another key than `cnf` names.
     """
-    if sd_jwt.key_binding_jwt is None:
+    if sd_jwt.key_binding is None:
         raise InvalidKeyBinding("the presentation has no key-binding JWT")
     confirmation = sd_jwt.payload.get("cnf")
     if not isinstance(confirmation, dict) or "jwk" not in confirmation:
         raise InvalidKeyBinding("the credential names no holder key (cnf.jwk)")
     key = jose.key_of_jwk(confirmation["jwk"])
-    payload = jose.verify_compact(sd_jwt.key_binding_jwt, key, typ=KEY_BINDING_TYP)
+    sd_jwt.key_binding.verify(key)
+    payload = jose.parse_json_object(sd_jwt.key_binding.payload, "key-binding JWT")
     presented = compact[: compact.rindex("~") + 1]
-    expected = {"nonce": nonce, "aud": audience, "sd_hash": _sha256_b64u(presented)}
+    expected = {"nonce": nonce, "aud": audience, "sd_hash": _digest(presented)}
     for name, value in expected.items():
         if payload.get(name) != value:
             raise InvalidKeyBinding(f"the key-binding JWT has another {name} than this request")
+    _require_transaction_data(payload, transaction_data)
     issued_at = payload.get("iat")
     if not isinstance(issued_at, int) or isinstance(issued_at, bool):
         raise InvalidKeyBinding("the key-binding JWT has no iat")
     if not at - KEY_BINDING_AGE_MAX_S <= issued_at <= at + KEY_BINDING_SKEW_S:
         raise InvalidKeyBinding("the key-binding JWT was made too long ago or in the future")
     return key
+
+
+def _require_transaction_data(payload: Mapping[str, Any], expected: Sequence[str]) -> None:
+    """Require the hashes of exactly this transaction data in this order; none if none was sent."""
+    found = payload.get("transaction_data_hashes")
+    if found != (digests_of(expected) if expected else None):
+        raise InvalidKeyBinding(
+            "the key-binding JWT has the hashes of other transaction data than this request"
+        )
+    if found is not None and payload.get("transaction_data_hashes_alg", HASH_ALG) != HASH_ALG:
+        raise InvalidKeyBinding("the key-binding JWT hashes transaction data by another algorithm")
