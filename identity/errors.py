@@ -243,3 +243,37 @@ class UnknownPurpose(IdentityError):
     title_en = "Unknown purpose"
     title_zh = "未知用途"
     explanation_zh = "请从页面所列用途中选择。"
+
+
+class CredentialNotFound(IdentityError):
+    """No credential has this digest, or another organisation issued it."""
+
+    code, kind = "credential_not_found", "not_found"
+    title_en = "No such credential"
+    title_zh = "未找到该凭证"
+    explanation_zh = "请核对凭证摘要；只能查看或更改本机构签发的凭证。"
+
+
+class RevokedIsFinal(IdentityError):
+    """The credential is revoked; no other status can follow."""
+
+    code, kind = "revoked_is_final", "conflict"
+    title_en = "The credential is revoked, which is final"
+    title_zh = "凭证已撤销，不可恢复"
+    explanation_zh = "撤销不可逆；如事实恢复，请签发新凭证。"
+
+
+class StatusListNotFound(IdentityError):
+    """The issuer has no status list of this number or purpose."""
+
+    code, kind = "status_list_not_found", "not_found"
+    title_en = "No such status list"
+    title_zh = "未找到该状态列表"
+
+
+class StatusIndexOutOfRange(IdentityError):
+    """A credential's status index lies beyond its status list (Token Status List §8.3)."""
+
+    code = "status_index_out_of_range"
+    title_en = "The credential's status index is not in its list"
+    title_zh = "凭证的状态索引不在状态列表中"

@@ -33,6 +33,8 @@ from identity.ports import (
 from identity.presentations import PresentationDesk
 from identity.registration import Registration
 from identity.signing import Signing
+from identity.status_lists import StatusListDesk
+from identity.statuses import StatusDesk
 from identity.wallet import Wallet
 
 
@@ -72,6 +74,8 @@ class Identity:
     presentations: PresentationDesk
     wallet: Wallet
     signing: Signing
+    status_desk: StatusDesk
+    status_lists: StatusListDesk
 
     def enterprise(self, enterprise_id: str) -> Enterprise:
         """Return an enterprise; raises EnterpriseNotFound."""

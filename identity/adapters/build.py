@@ -18,6 +18,7 @@ from identity.adapters.credentials import SQLCredentials
 from identity.adapters.key_store import KeyStore, read_secret_file
 from identity.adapters.log_keeper import LogKeeper
 from identity.adapters.parties import SQLParties
+from identity.adapters.statuses import SQLStatusChanges, SQLStatusLists
 from identity.adapters.trust import ChainTrust
 from identity.adapters.types_registry import YAMLPurposes, YAMLTypes
 from identity.consents import ConsentDesk
@@ -29,6 +30,8 @@ from identity.ports import CompanyRegister
 from identity.presentations import PresentationDesk
 from identity.registration import Registration
 from identity.signing import Signing
+from identity.status_lists import StatusListDesk
+from identity.statuses import StatusDesk
 from identity.verification import Verifier
 from identity.wallet import Wallet
 
@@ -91,6 +94,8 @@ def build_identity(chain: Chain, register: CompanyRegister, settings: IdentitySe
         ),
         wallet=Wallet(credentials, consents, requests, keys, now, url),
         signing=Signing(parties, keys, now),
+        status_desk=StatusDesk(parties, SQLStatusChanges(), trust, writer, now),
+        status_lists=StatusListDesk(parties, SQLStatusLists(), issuer_keys, trust, now, url),
     )
 
 

@@ -30,6 +30,11 @@ def address_of(key: bytes) -> str:
     return str(to_checksum_address(keccak(point)[-20:]))
 
 
+def status_intent(change_id: str) -> str:
+    """Return the name of a status change in the outbox."""
+    return f"status:{change_id}"
+
+
 class OutboxWriter:
     """Writes to EnterpriseRegistry, CredentialRegistry and ConsentRegistry through the outbox."""
 
@@ -94,6 +99,16 @@ class OutboxWriter:
             contract="DIDRegistry",
             function="setAttribute",
             item=[address, KEY_ATTRIBUTE, multikey, KEY_VALIDITY_S],
+        )
+
+    def set_status(self, *, signer: str, change_id: str, index: int, status: int) -> None:
+        """Queue a credential's change of status, sent by its issuer."""
+        Outbox.enqueue(
+            dedupe_key=status_intent(change_id),
+            signer=signer,
+            contract="CredentialRegistry",
+            function="setStatusBatch",
+            item=[index, status],
         )
 
     def grant_consent(

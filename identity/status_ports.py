@@ -1,0 +1,71 @@
+"""What changing statuses and serving status lists need from outside, as protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from identity.model.status_change import StatusChange
+
+
+@dataclass(frozen=True)
+class StatusTarget:
+    """A credential as its status is changed: digest (hex) and status index on chain."""
+
+    digest: str
+    status_index: int
+
+
+class StatusChanges(Protocol):
+    """The record of status changes, and the credentials they are about."""
+
+    def lock(self, issuer_id: str, digests: Iterable[str]) -> list[StatusTarget]:
+        """Return those of these that the issuer issued; nobody else changes them meanwhile."""
+
+    def digests(self, issuer_id: str, source_keys: Iterable[str]) -> dict[str, str]:
+        """Return the digest for each source key that the issuer issued under."""
+
+    def issuer_of_held(self, enterprise_id: str, digest: str) -> str | None:
+        """Return who issued a credential of the enterprise's wallet; None if it has no such."""
+
+    def issued_index(self, issuer_id: str, digest: str) -> int | None:
+        """Return a credential's status index; None if this issuer did not issue it."""
+
+    def add(self, changes: Sequence[StatusChange]) -> None:
+        """Record changes that were queued for the chain."""
+
+    def latest(self, digests: Iterable[str]) -> dict[str, StatusChange]:
+        """Return each credential's newest change that did not fail."""
+
+    def history(self, digest: str) -> list[StatusChange]:
+        """Return a credential's changes, newest first."""
+
+
+@dataclass(frozen=True)
+class SignedList:
+    """A signed status list (compact JWS), and what it was made from.
+
+    `source` is a digest of the statuses and of the header it was signed under.
+    """
+
+    body: str
+    source: str
+    issued_at: int
+    expires_at: int
+
+
+class StatusLists(Protocol):
+    """Statuses as indexed from the chain, and the lists signed over them."""
+
+    def last_index(self, issuer_id: str) -> int | None:
+        """Return the highest status index the issuer has used; None if it has issued nothing."""
+
+    def words(self, issuer_address: str, shard: int) -> Mapping[int, int]:
+        """Return the shard's words on chain that are not all valid, by word index."""
+
+    def kept(self, issuer_id: str, shard: int, kind: str) -> SignedList | None:
+        """Return the list signed last."""
+
+    def keep(self, issuer_id: str, shard: int, kind: str, signed: SignedList) -> None:
+        """Keep a signed list in place of the one before."""
