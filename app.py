@@ -21,6 +21,7 @@ import oversight.web
 import settings
 from authorities.adapters.build import build_authorities
 from authorities.adapters.credential_issuer import IdentityIssuer
+from authorities.adapters.issuable_records import IssuableRecords
 from authorities.adapters.ledger_source import RegisteredLedgers
 from authorities.adapters.ledgers import SqlLedgers
 from authorities.adapters.register import SqlRegister
@@ -46,6 +47,7 @@ from db import db
 from filing import FilingError, build_filing
 from identity import IdentityError
 from identity.adapters.build import IdentitySettings, build_identity, housekeeping, now
+from identity.adapters.build_openid import build_openid_issuer
 from identity.adapters.chain_index import register_handlers
 from identity.cli import types_cli
 from journey.cli import journey_cli
@@ -121,6 +123,9 @@ def _facades(app: Flask, chain: Chain) -> None:
     follower = Follower(chain)
     register_handlers(follower)
     app.extensions["qilian.identity"] = identity_
+    app.extensions["qilian.openid_issuer"] = build_openid_issuer(
+        identity_, IssuableRecords(register)
+    )
     app.extensions["qilian.authorities"] = authorities_
     app.extensions["qilian.filing"] = filing_
     app.extensions["qilian.credit"] = credit_

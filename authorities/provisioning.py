@@ -17,7 +17,7 @@ from web.accounts import (
     create_user,
     organisation_by_code,
 )
-from web.passwords import hash_password
+from web.passwords import PasswordHash, hash_password
 
 VALIDITY_S = 10 * 365 * 86_400
 
@@ -40,7 +40,9 @@ class Provisioning:
             if organisation is not REGULATOR:
                 self._accredit(organisation)
 
-    def _open_accounts(self, organisation: SandboxOrganisation, password: object) -> OrganisationAccount:
+    def _open_accounts(
+        self, organisation: SandboxOrganisation, password: PasswordHash
+    ) -> OrganisationAccount:
         account = create_organisation(
             code=organisation.code,
             kind=organisation.kind,
@@ -53,7 +55,7 @@ class Provisioning:
                 display_name=person.display_name,
                 organisation_id=account.id,
                 roles=[Role(person.role)],
-                password=password,  # type: ignore[arg-type]
+                password=password,
             )
         return account
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+from eth_utils.address import is_address, to_checksum_address
 from sqlalchemy import select
 
 from chain import Chain
@@ -56,6 +57,18 @@ class ChainTrust:
         found = db.session.execute(query.order_by(DIDKeyRow.valid_from)).scalars().all()
         # A key that two DIDs claim proves nothing about either.
         return found[0] if len(found) == 1 else None
+
+    def keys_of(self, did: str, at: int) -> list[bytes]:
+        """Return the multikeys that a did:ethr of this chain publishes at a time."""
+        prefix, _, address = did.rpartition(":")
+        if prefix != f"did:ethr:{self._chain.chain_id:#x}" or not is_address(address):
+            return []
+        query = select(DIDKeyRow.multikey).where(
+            DIDKeyRow.address == to_checksum_address(address),
+            DIDKeyRow.valid_from <= at,
+            DIDKeyRow.valid_to > at,
+        )
+        return [bytes.fromhex(key[2:]) for key in db.session.execute(query).scalars()]
 
     def statuses(self, issuer_address: str, indices: Sequence[int]) -> dict[int, int]:
         """Return the status of each index; an index never written is 0 (valid)."""

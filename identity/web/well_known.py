@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, jsonify
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from flask import Blueprint, Response, jsonify
 
 from identity.model import jose
 from identity.web.context import identity
@@ -22,3 +24,12 @@ def jwt_vc_issuer(code: str) -> Any:
     jwk = jose.public_jwk(service.parties.organisation_key(issuer.id))
     key = {**jwk, "kid": jose.thumbprint(jwk), "alg": "ES256", "use": "sig"}
     return jsonify(issuer=issuer.issuer_url(service.public_url), jwks={"keys": [key]})
+
+
+@blp.get("/.well-known/qilian-ca.pem")
+@public("wallets and verifiers check certificates with it")
+def consortium_ca() -> Response:
+    """Return the certificate of the consortium's CA (PEM)."""
+    der = identity().issuer_keys.certificates.ca()
+    pem = x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM)
+    return Response(pem, content_type="application/x-pem-file")
