@@ -227,12 +227,17 @@ def verify_key_binding(
         if payload.get(name) != value:
             raise InvalidKeyBinding(f"the key-binding JWT has another {name} than this request")
     _require_transaction_data(payload, transaction_data)
+    require_made_now(payload, at)
+    return key
+
+
+def require_made_now(payload: Mapping[str, Any], at: int) -> None:
+    """Raise InvalidKeyBinding unless `iat` is a time shortly before `at` (UTC epoch seconds)."""
     issued_at = payload.get("iat")
     if not isinstance(issued_at, int) or isinstance(issued_at, bool):
         raise InvalidKeyBinding("the key-binding JWT has no iat")
     if not at - KEY_BINDING_AGE_MAX_S <= issued_at <= at + KEY_BINDING_SKEW_S:
         raise InvalidKeyBinding("the key-binding JWT was made too long ago or in the future")
-    return key
 
 
 def _require_transaction_data(payload: Mapping[str, Any], expected: Sequence[str]) -> None:
