@@ -2,7 +2,8 @@
 
 Rules:
  - base64url has no padding, no foreign character and no stray bits, so that one value has one text;
- - a JSON text nests at most `MAX_DEPTH` deep, which is known before it is parsed;
+ - a JSON text nests at most `MAX_DEPTH` deep and holds at most `MAX_CONTAINERS` objects and arrays,
+   which is known before it is parsed;
  - no object repeats a member, because parsers disagree on which one counts (RFC 8259 §4).
 """
 
@@ -19,6 +20,7 @@ import orjson
 from identity.errors import MalformedToken
 
 MAX_DEPTH = 32
+MAX_CONTAINERS = 10_000  # objects and arrays in one text: more cost more to build than to refuse
 
 _TO_URL = bytes.maketrans(b"+/", b"-_")
 # `+`, `/` and `=` are no base64url characters: they become one that the decoder refuses.
@@ -35,6 +37,7 @@ _FILL: tuple[dict[str, str], ...] = (
 _FILL_BYTES = (b"", b"\0\0", b"\0")
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _BRACES_AS_BRACKETS = bytes.maketrans(b"{}", b"[]")
+_TOO_MANY_OPEN = b"[" * (MAX_DEPTH + 1)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
@@ -96,11 +99,11 @@ def parse_json(data: bytes, what: str) -> Any:
     """Return the JSON value in UTF-8 data.
 
     Raises:
-        MalformedToken: it is not JSON, nests deeper than `MAX_DEPTH` or repeats a member; the
+        MalformedToken: it is not JSON, is too deep or too large, or repeats a member; the
             message names what it was.
     """
     if data.count(b"[") + data.count(b"{") > MAX_DEPTH:
-        _require_shallow(data, what)
+        _require_bounded(data, what)
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
@@ -119,10 +122,14 @@ def parse_json_object(data: bytes, what: str) -> dict[str, Any]:
     return value
 
 
-def _require_shallow(data: bytes, what: str) -> None:
+def _require_bounded(data: bytes, what: str) -> None:
     """Strip one level of brackets at a time, each at the speed of a byte search."""
     brackets = _STRING.sub(b"", data).translate(_BRACES_AS_BRACKETS, _NOT_BRACKETS)
+    if brackets.count(b"[") > MAX_CONTAINERS:
+        raise MalformedToken(f"the {what} has over {MAX_CONTAINERS} objects and arrays")
     for _ in range(MAX_DEPTH):
+        if _TOO_MANY_OPEN in brackets:
+            break
         brackets = brackets.replace(b"[]", b"")
     if brackets:
         raise MalformedToken(f"the {what} nests deeper than {MAX_DEPTH} levels, or is not JSON")
