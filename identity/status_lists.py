@@ -26,6 +26,8 @@ from identity.model.verification import Outcome
 from identity.ports import Clock, Parties, Trust
 from identity.status_ports import SignedList, StatusLists
 
+Words = list[tuple[int, str]]
+
 TOKEN = "token"  # noqa: S105 - the kind of list, not a secret
 TTL_S = 60
 RENEW_AFTER_S = 300
@@ -98,11 +100,11 @@ class StatusListDesk:
         issuer: Organisation,
         shard: int,
         kind: str,
-        words: Mapping[int, int],
+        words: Words,
         lifetime: Lifetime,
     ) -> dict[str, Any]:
         url = issuer.issuer_url(self.public_url)
-        statuses = status_list.shard_bytes(shard, words)
+        statuses = status_list.shard_bytes(shard, {i: int(word, 16) for i, word in words})
         if kind == TOKEN:
             uri = status_list.shard_uri(url, shard)
             return status_token.token_payload(uri, statuses, lifetime)
@@ -110,8 +112,6 @@ class StatusListDesk:
         return status_token.credential_payload(uri, url, kind, statuses, lifetime)
 
 
-def _source(words: Mapping[int, int], header: Mapping[str, Any]) -> str:
+def _source(words: Words, header: Mapping[str, Any]) -> str:
     """Return a digest of what a list is made from."""
-    digest = hashlib.sha256(orjson.dumps(header))
-    digest.update(repr(sorted(words.items())).encode())
-    return digest.hexdigest()
+    return hashlib.sha256(orjson.dumps([header, words])).hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,10 +11,15 @@ from identity.model.status_change import StatusChange
 
 @dataclass(frozen=True)
 class StatusTarget:
-    """A credential as its status is changed: digest (hex) and status index on chain."""
+    """A credential as its status is changed: digest (hex), status index on chain, and what it is.
+
+    `issued_at` is in UTC epoch seconds.
+    """
 
     digest: str
     status_index: int
+    type_code: str
+    issued_at: int
 
 
 class StatusChanges(Protocol):
@@ -29,8 +34,11 @@ class StatusChanges(Protocol):
     def issuer_of_held(self, enterprise_id: str, digest: str) -> str | None:
         """Return who issued a credential of the enterprise's wallet; None if it has no such."""
 
-    def issued_index(self, issuer_id: str, digest: str) -> int | None:
-        """Return a credential's status index; None if this issuer did not issue it."""
+    def issued(self, issuer_id: str, digest: str) -> StatusTarget | None:
+        """Return a credential; None if this issuer did not issue it."""
+
+    def issued_to(self, issuer_id: str, enterprise_id: str, limit: int) -> list[StatusTarget]:
+        """Return what the issuer issued to an enterprise, newest first."""
 
     def add(self, changes: Sequence[StatusChange]) -> None:
         """Record changes that were queued for the chain."""
@@ -61,8 +69,8 @@ class StatusLists(Protocol):
     def last_index(self, issuer_id: str) -> int | None:
         """Return the highest status index the issuer has used; None if it has issued nothing."""
 
-    def words(self, issuer_address: str, shard: int) -> Mapping[int, int]:
-        """Return the shard's words on chain that are not all valid, by word index."""
+    def words(self, issuer_address: str, shard: int) -> list[tuple[int, str]]:
+        """Return (word index, word as 0x-hex) of the shard's words on chain, by index."""
 
     def kept(self, issuer_id: str, shard: int, kind: str) -> SignedList | None:
         """Return the list signed last."""

@@ -22,8 +22,13 @@ class StatusView:
     """A credential's status as asked for last, and everything that led to it, newest first."""
 
     credential_digest: str
+    type_code: str
+    issued_at: int
     status: Status
     history: Sequence[StatusChange]
+
+
+VIEWS_MAX = 200
 
 
 @dataclass(frozen=True)
@@ -98,13 +103,16 @@ class StatusDesk:
         Raises:
             CredentialNotFound: this issuer did not issue it.
         """
-        index = self.changes.issued_index(issuer_id, digest)
-        if index is None:
+        target = self.changes.issued(issuer_id, digest)
+        if target is None:
             raise _not_found(digest)
-        issuer = self.parties.organisation_by_id(issuer_id)
-        target = StatusTarget(digest, index)
-        status = self._current(issuer.address, [target])[digest]
-        return StatusView(digest, status, self.changes.history(digest))
+        return self._views(issuer_id, [target])[0]
+
+    def issued_to(self, issuer_id: str, enterprise_id: str) -> list[StatusView]:
+        """Return the newest credentials, 200 at most, that the issuer issued to an enterprise."""
+        return self._views(
+            issuer_id, self.changes.issued_to(issuer_id, enterprise_id, limit=VIEWS_MAX)
+        )
 
     def holders_view(self, enterprise_id: str, digest: str) -> StatusView:
         """Return the status and history of a credential in the enterprise's wallet.
@@ -116,6 +124,20 @@ class StatusDesk:
         if issuer_id is None:
             raise CredentialNotFound(f"the wallet holds no credential {digest}")
         return self.view(issuer_id, digest)
+
+    def _views(self, issuer_id: str, targets: Sequence[StatusTarget]) -> list[StatusView]:
+        issuer = self.parties.organisation_by_id(issuer_id)
+        current = self._current(issuer.address, targets)
+        return [
+            StatusView(
+                item.digest,
+                item.type_code,
+                item.issued_at,
+                current[item.digest],
+                self.changes.history(item.digest),
+            )
+            for item in targets
+        ]
 
     def _current(self, issuer_address: str, targets: Sequence[StatusTarget]) -> dict[str, Status]:
         """Return each credential's status: as asked for last, or on chain where that is final."""

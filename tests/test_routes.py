@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from werkzeug.routing import IntegerConverter, Rule
 
 from tests.platform import Platform
 from web.access import Role, declared_access
@@ -13,12 +14,18 @@ from web.access import Role, declared_access
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 
+def _stranger(rule: Rule, name: str) -> str | int:
+    """Return a value for a parameter that names nothing there is."""
+    is_number = isinstance(rule._converters[name], IntegerConverter)
+    return 999_999 if is_number else "0" * 8 + "-0000-7000-8000-" + "0" * 12
+
+
 def routes(app: Flask) -> Iterator[tuple[str, str, str]]:
     """Yield (endpoint, method, path) of every route, its parameters filled with a stranger's."""
     for rule in app.url_map.iter_rules():
         if rule.endpoint.endswith(".static") or rule.endpoint == "static":
             continue
-        values = dict.fromkeys(rule.arguments, "0" * 8 + "-0000-7000-8000-" + "0" * 12)
+        values = {name: _stranger(rule, name) for name in rule.arguments}
         with app.test_request_context():
             path = app.url_for(rule.endpoint, **values) if values else rule.rule
         for method in sorted((rule.methods or set()) & METHODS):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -17,7 +17,14 @@ from identity.model.status_list import Status, words_of
 from identity.status_ports import SignedList, StatusTarget
 
 _IN_CHUNK = 500
-_STATES = {IntentState.MINED: ChangeState.ON_CHAIN, IntentState.FAILED: ChangeState.FAILED}
+_STATES = {IntentState.MINED: ChangeState.MINED, IntentState.FAILED: ChangeState.FAILED}
+
+_TARGET = (
+    CredentialRow.digest,
+    CredentialRow.status_index,
+    CredentialRow.type_code,
+    CredentialRow.issued_at,
+)
 
 
 def _chunks(names: Iterable[str]) -> Iterable[list[str]]:
@@ -49,7 +56,7 @@ class SQLStatusChanges:
         found: list[StatusTarget] = []
         for chunk in _chunks(digests):
             query = (
-                select(CredentialRow.digest, CredentialRow.status_index)
+                select(*_TARGET)
                 .where(CredentialRow.issuer_id == issuer_id, CredentialRow.digest.in_(chunk))
                 .order_by(CredentialRow.status_index)  # the same order for all: no deadlock
                 .with_for_update()
@@ -75,12 +82,25 @@ class SQLStatusChanges:
         )
         return db.session.execute(query).scalar_one_or_none()
 
-    def issued_index(self, issuer_id: str, digest: str) -> int | None:
-        """Return a credential's status index; None if this issuer did not issue it."""
-        query = select(CredentialRow.status_index).where(
+    def issued(self, issuer_id: str, digest: str) -> StatusTarget | None:
+        """Return a credential; None if this issuer did not issue it."""
+        query = select(*_TARGET).where(
             CredentialRow.issuer_id == issuer_id, CredentialRow.digest == digest
         )
-        return db.session.execute(query).scalar_one_or_none()
+        found = db.session.execute(query).one_or_none()
+        return StatusTarget(*found) if found else None
+
+    def issued_to(self, issuer_id: str, enterprise_id: str, limit: int) -> list[StatusTarget]:
+        """Return what the issuer issued to an enterprise, newest first."""
+        query = (
+            select(*_TARGET)
+            .where(
+                CredentialRow.enterprise_id == enterprise_id, CredentialRow.issuer_id == issuer_id
+            )
+            .order_by(CredentialRow.issued_at.desc(), CredentialRow.id)
+            .limit(limit)
+        )
+        return [StatusTarget(*row) for row in db.session.execute(query)]
 
     def add(self, changes: Sequence[StatusChange]) -> None:
         """Record changes that were queued for the chain."""
@@ -137,14 +157,18 @@ class SQLStatusLists:
         )
         return db.session.execute(query).scalar_one()
 
-    def words(self, issuer_address: str, shard: int) -> Mapping[int, int]:
-        """Return the shard's words on chain that are not all valid, by word index."""
+    def words(self, issuer_address: str, shard: int) -> list[tuple[int, str]]:
+        """Return (word index, word as 0x-hex) of the shard's words on chain, by index."""
         places = words_of(shard)
-        query = select(StatusWordRow.word_index, StatusWordRow.word).where(
-            StatusWordRow.issuer_address == issuer_address,
-            StatusWordRow.word_index.between(places.start, places.stop - 1),
+        query = (
+            select(StatusWordRow.word_index, StatusWordRow.word)
+            .where(
+                StatusWordRow.issuer_address == issuer_address,
+                StatusWordRow.word_index.between(places.start, places.stop - 1),
+            )
+            .order_by(StatusWordRow.word_index)
         )
-        return {index: int(word, 16) for index, word in db.session.execute(query)}
+        return [(index, word) for index, word in db.session.execute(query)]
 
     def kept(self, issuer_id: str, shard: int, kind: str) -> SignedList | None:
         """Return the list signed last."""

@@ -13,7 +13,7 @@ class ChangeState(StrEnum):
     """How far a change has got; verifiers see it once it is on chain."""
 
     QUEUED = "queued"
-    ON_CHAIN = "on_chain"
+    MINED = "mined"
     FAILED = "failed"
 
 

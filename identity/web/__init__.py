@@ -9,6 +9,7 @@ from identity.web.api import blp
 from identity.web.pages import register_pages
 from identity.web.status_api import blp as status_blp
 from identity.web.status_documents import blp as status_documents_blp
+from identity.web.status_pages import register_status_pages
 from identity.web.types_api import blp as types_blp
 from identity.web.well_known import blp as well_known_blp
 
@@ -21,3 +22,4 @@ def register(app: Flask, api: Api) -> None:
     api.register_blueprint(status_blp)
     app.register_blueprint(status_documents_blp)
     register_pages(app)
+    register_status_pages(app)

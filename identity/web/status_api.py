@@ -66,6 +66,8 @@ class CredentialStatusSchema(StrictSchema):
     """A credential's status and its changes, newest first, as its holder sees them."""
 
     credential_digest = fields.String(required=True)
+    type_code = fields.String(required=True)
+    issued_at = fields.Integer(required=True)
     status = fields.Function(lambda view: view.status.word, required=True)
     history = fields.List(fields.Nested(ChangeSchema), required=True)
 

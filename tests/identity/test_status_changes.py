@@ -90,7 +90,7 @@ def test_a_suspended_credential_is_listed_once_the_chain_has_it(
     assert answer["history"][0]["actor"] == f"operator@{ISSUER}"
     assert listed(platform).statuses.status(idx) == Status.VALID
     platform.settle()
-    assert operator.get(f"/credentials/{digest}/status")["history"][0]["state"] == "on_chain"
+    assert operator.get(f"/credentials/{digest}/status")["history"][0]["state"] == "mined"
     assert listed(platform).statuses.status(idx) == Status.SUSPENDED
     change(operator, digest, "valid")
     platform.settle()
