@@ -36,8 +36,10 @@ def holds_reserved(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and any(map(holds_reserved, value))
 
 
-def parse_disclosures(encoded: Sequence[str], decoded: Sequence[bytes]) -> tuple[Disclosure, ...]:
-    """Return what each disclosure says, given both its forms.
+def parse_disclosures(
+    encoded: Sequence[str], decoded: Sequence[bytes]
+) -> tuple[tuple[Disclosure, ...], list[bytes]]:
+    """Return what each disclosure says, and the JSON texts of those that say objects or arrays.
 
     Raises:
         MalformedToken: a value is too deep or repeats a member.
@@ -45,6 +47,7 @@ def parse_disclosures(encoded: Sequence[str], decoded: Sequence[bytes]) -> tuple
     """
     names: list[str | None] = []
     values = []
+    structured = []
     try:
         for data in decoded:
             content = orjson.loads(data)
@@ -55,10 +58,11 @@ def parse_disclosures(encoded: Sequence[str], decoded: Sequence[bytes]) -> tuple
             value = content[-1]
             if isinstance(value, (dict, list)):
                 parse_json(data, "disclosure")
+                structured.append(data)
             values.append(value)
     except orjson.JSONDecodeError as error:
         raise InvalidDisclosure("found a disclosure that is not JSON") from error
-    return tuple(zip(encoded, names, values, strict=True))
+    return tuple(zip(encoded, names, values, strict=True)), structured
 
 
 def digests_in(members: Mapping[str, Any]) -> list[str]:

@@ -41,18 +41,15 @@ class Revealed(NamedTuple):
 
 
 def reveal(
-    data: bytes,
-    payload: Mapping[str, Any],
-    disclosures: Sequence[Disclosure],
-    decoded: Sequence[bytes],
+    payload: Mapping[str, Any], disclosures: Sequence[Disclosure], texts: Sequence[bytes]
 ) -> Revealed:
     """Return the payload with the disclosures in place.
 
     Args:
-        data: the JSON text of the payload.
-        payload: what it says.
-        disclosures: what the disclosures say.
-        decoded: their JSON texts.
+        payload: the payload as signed.
+        disclosures: what was disclosed.
+        texts: the JSON texts in which digests can stand: of the payload, and of the disclosures
+            of objects and arrays.
     Raises:
         InvalidDisclosure: a disclosure is referenced by no digest, is of the wrong kind for its
             place, repeats a claim or names a reserved one.
@@ -60,7 +57,7 @@ def reveal(
             disclosures nest too deep.
     """
     digests = digests_of([encoded for encoded, _, _ in disclosures])
-    if _is_flat(data, payload, decoded):
+    if _is_flat(payload, texts):
         revealed = _reveal_flat(payload, disclosures, digests)
         if revealed is not None:
             return revealed
@@ -75,12 +72,12 @@ def reveal(
     return Revealed(processed, tuple(revealing.at[digest] for digest in digests))
 
 
-def _is_flat(data: bytes, payload: Mapping[str, Any], decoded: Sequence[bytes]) -> bool:
+def _is_flat(payload: Mapping[str, Any], texts: Sequence[bytes]) -> bool:
     """Tell whether all digests stand at the top; False where only a closer look can tell.
 
     A backslash may spell a reserved name in another way.
     """
-    text = b"".join((data, *decoded))
+    text = b"".join(texts)
     at_top = (DIGESTS in payload) + (DIGEST_ALG in payload)
     return text.count(b'"_sd') == at_top and b'"..."' not in text and b"\\" not in text
 

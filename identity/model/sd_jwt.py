@@ -125,8 +125,8 @@ def parse(compact: str, *, typ: str = CREDENTIAL_TYP) -> SDJWT:
     payload = jose.parse_json_object(signed.payload, "credential payload")
     if payload.get(DIGEST_ALG, HASH_ALG) != HASH_ALG:
         raise MalformedToken(f"found _sd_alg {payload[DIGEST_ALG]!r}, expected {HASH_ALG!r}")
-    disclosures = parse_disclosures(encoded, decoded)
-    revealed = reveal(signed.payload, payload, disclosures, decoded)
+    disclosures, structured = parse_disclosures(encoded, decoded)
+    revealed = reveal(payload, disclosures, [signed.payload, *structured])
     return SDJWT(jwt, signed, payload, disclosures, revealed, binding[0] if binding else None)
 
 

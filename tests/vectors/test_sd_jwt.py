@@ -185,7 +185,7 @@ def test_the_disclosures_of_the_rfc_have_its_digests() -> None:
     listed = EXAMPLE["disclosures"]
     encoded = [item["disclosure"] for item in listed]
     assert digests_of(encoded) == [item["sha256_b64url"] for item in listed]
-    parsed = parse_disclosures(encoded, [jose.from_b64u(item) for item in encoded])
+    parsed, _ = parse_disclosures(encoded, [jose.from_b64u(item) for item in encoded])
     assert [item["contents"][1:] for item in listed] == [
         [value] if name is None else [name, value] for _, name, value in parsed
     ]
