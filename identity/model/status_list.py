@@ -18,10 +18,12 @@ Two encodings of a shard, and the bit orders that are so often confused:
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 
@@ -39,6 +41,7 @@ BITSTRING_ENTRIES_MIN = 131_072
 INFLATED_BYTES_MAX = 8 * SHARD_SIZE
 _WORD_BYTES = 32
 _WORDS_A_SHARD = SHARD_SIZE // STATUSES_A_WORD
+_SHARD = re.compile(r"0|[1-9][0-9]{0,11}")  # one way to write each number
 _ZLIB, _GZIP = zlib.MAX_WBITS, zlib.MAX_WBITS | 16
 
 
@@ -84,6 +87,31 @@ def shard_uri(issuer_url: str, shard: int) -> str:
 def bitstring_uri(issuer_url: str, shard: int, purpose: str) -> str:
     """Return the URI of a shard's Bitstring Status List for one purpose."""
     return f"{issuer_url}/bitstring-status-lists/{shard}/{purpose}"
+
+
+def status_claim(issuer_url: str, chain_index: int) -> dict[str, Any]:
+    """Return the `status` claim of a credential (Token Status List §6.1)."""
+    place = place_of(chain_index)
+    return {"status_list": {"idx": place.idx, "uri": shard_uri(issuer_url, place.shard)}}
+
+
+def claimed_place(claim: object, issuer_url: str) -> StatusPlace:
+    """Return the place that a credential's `status` claim names in its issuer's lists.
+
+    Raises:
+        MalformedToken: the claim has another form, or names a list of somebody else.
+        StatusIndexOutOfRange: the index is not in a shard.
+    """
+    entry = claim.get("status_list") if isinstance(claim, dict) else None
+    idx, uri = (entry.get("idx"), entry.get("uri")) if isinstance(entry, dict) else (None, None)
+    if not isinstance(idx, int) or isinstance(idx, bool) or not isinstance(uri, str):
+        raise MalformedToken("found no status_list with idx and uri in the status claim")
+    shard = uri.removeprefix(shard_uri(issuer_url, 0).removesuffix("0"))
+    if _SHARD.fullmatch(shard) is None:
+        raise MalformedToken(f"found a status list that is not of the issuer {issuer_url}")
+    if not 0 <= idx < SHARD_SIZE:
+        raise StatusIndexOutOfRange(f"found index {idx}, expected 0 to {SHARD_SIZE - 1}")
+    return StatusPlace(int(shard), idx)
 
 
 def allot(issued: int, count: int) -> list[tuple[int, int]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -347,6 +348,37 @@ def test_one_unknown_credential_leaves_all_as_they_were(
         operator.post("/credential-statuses", {"status": "revoked", "reason": "x", **wanted})
     assert caught.value.status == 404
     assert operator.get(f"/credentials/{digest}/status") == before
+
+
+@pytest.fixture
+def suspended_issuer(platform: Platform, operator: Client) -> Iterator[Callable[[], None]]:
+    """The regulator has suspended the issuer; calling the value reinstates it."""
+    regulator = platform.sign_in("reviewer@bj-finance")
+
+    def order(suspended: bool) -> None:
+        body = {"suspended": suspended, "reason": "test"}
+        regulator.post(f"/oversight/issuers/{ISSUER}/suspension", body)
+        platform.settle()
+
+    with ExitStack() as stack:
+        order(True)
+        stack.callback(order, False)
+        yield stack.close  # once, by the test or at its end
+
+
+def test_a_change_the_chain_refuses_is_shown_as_failed_and_can_be_asked_again(
+    platform: Platform, operator: Client, digest: str, suspended_issuer: Callable[[], None]
+) -> None:
+    change(operator, digest, "suspended")
+    platform.settle()
+    failed = operator.get(f"/credentials/{digest}/status")
+    assert (failed["status"], failed["history"][0]["state"]) == ("valid", "failed")
+    suspended_issuer()
+    again = change(operator, digest, "suspended")
+    assert (again["status"], again["history"][0]["state"]) == ("suspended", "queued")
+    platform.settle()
+    mined = operator.get(f"/credentials/{digest}/status")
+    assert [item["state"] for item in mined["history"][:2]] == ["mined", "failed"]
 
 
 def test_revoked_is_final(

@@ -22,6 +22,7 @@ from identity.model.status_list import (
     StatusList,
     StatusPlace,
     allot,
+    claimed_place,
     decode_bitstring,
     decode_lst,
     encode_bitstring,
@@ -29,6 +30,7 @@ from identity.model.status_list import (
     place_of,
     purpose_bits,
     shard_bytes,
+    status_claim,
 )
 from identity.model.status_token import TOKEN_TYP, Lifetime, read_token, token_payload
 
@@ -54,6 +56,58 @@ def test_a_place_and_its_index_on_chain_are_one_to_one(index: int) -> None:
 def test_the_first_shard_counts_as_before() -> None:
     assert place_of(SHARD_SIZE - 1) == StatusPlace(0, SHARD_SIZE - 1)
     assert place_of(SHARD_SIZE) == StatusPlace(1, 0)
+
+
+ISSUER_URL = "https://example.com/issuers/tax"
+
+
+@given(st.integers(0, (1 << 40) - 1))
+def test_a_credentials_claim_leads_back_to_its_index_on_chain(index: int) -> None:
+    claim = status_claim(ISSUER_URL, index)
+    assert claimed_place(claim, ISSUER_URL).chain_index == index
+
+
+BAD_CLAIMS: dict[str, tuple[object, type[Exception]]] = {
+    "none": (None, MalformedToken),
+    "a list": ([], MalformedToken),
+    "another mechanism": ({"status_attestation": {}}, MalformedToken),
+    "an entry in words": ({"status_list": "0"}, MalformedToken),
+    "no idx": ({"status_list": {"uri": URI}}, MalformedToken),
+    "idx in words": ({"status_list": {"idx": "5", "uri": URI}}, MalformedToken),
+    "idx true": ({"status_list": {"idx": True, "uri": URI}}, MalformedToken),
+    "no uri": ({"status_list": {"idx": 5}}, MalformedToken),
+    "another issuer's list": (
+        {"status_list": {"idx": 5, "uri": URI.replace("tax", "samr")}},
+        MalformedToken,
+    ),
+    "another host's list": (
+        {"status_list": {"idx": 5, "uri": URI.replace("example", "evil")}},
+        MalformedToken,
+    ),
+    "a path below": ({"status_list": {"idx": 5, "uri": URI + "/0"}}, MalformedToken),
+    "a query": ({"status_list": {"idx": 5, "uri": URI + "?x"}}, MalformedToken),
+    "a leading zero": ({"status_list": {"idx": 5, "uri": URI + "1"}}, MalformedToken),
+    "digits of another script": (
+        {"status_list": {"idx": 5, "uri": URI[:-1] + "٣"}},
+        MalformedToken,
+    ),
+    "a shard beyond numbers": (
+        {"status_list": {"idx": 5, "uri": URI[:-1] + "9" * 400}},
+        MalformedToken,
+    ),
+    "a negative idx": ({"status_list": {"idx": -1, "uri": URI}}, StatusIndexOutOfRange),
+    "an idx of the next shard": (
+        {"status_list": {"idx": SHARD_SIZE, "uri": URI}},
+        StatusIndexOutOfRange,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD_CLAIMS)
+def test_a_claim_that_names_no_place_of_the_issuer_is_refused(name: str) -> None:
+    claim, error = BAD_CLAIMS[name]
+    with pytest.raises(error):
+        claimed_place(claim, ISSUER_URL)
 
 
 def test_the_next_shard_is_opened_when_one_is_half_used() -> None:
