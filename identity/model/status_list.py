@@ -4,9 +4,8 @@ On chain an issuer has one long row of two-bit statuses. It is handed out in sha
 
     index on chain = shard << 20 | idx
 
-so a credential carries its `idx` and its shard's URI. Within a shard indices are drawn at random;
-the next shard is opened when half of one is used, so that a draw rarely meets a taken index and
-says nothing about when a credential was issued.
+so a credential carries its `idx` and its shard's URI. Within a shard indices are given out in an
+order that nobody can foresee, so an index says nothing about when a credential was issued.
 
 Two encodings of a shard, and the bit orders that are so often confused:
 
@@ -33,7 +32,6 @@ from identity.model.jose import b64u, from_b64u
 
 SHARD_BITS = 20
 SHARD_SIZE = 1 << SHARD_BITS
-SHARD_USED_MAX = SHARD_SIZE // 2
 STATUS_BITS = 2
 LIST_BYTES = SHARD_SIZE * STATUS_BITS // 8
 BITSTRING_ENTRIES_MIN = 131_072
@@ -112,22 +110,6 @@ def claimed_place(claim: object, issuer_url: str) -> StatusPlace:
     if not 0 <= idx < SHARD_SIZE:
         raise StatusIndexOutOfRange(f"found index {idx}, expected 0 to {SHARD_SIZE - 1}")
     return StatusPlace(int(shard), idx)
-
-
-def allot(issued: int, count: int) -> list[tuple[int, int]]:
-    """Return (shard, how many) for the next credentials of an issuer, in order.
-
-    Args:
-        issued: how many status indices the issuer has used so far, over all shards.
-        count: how many are wanted now.
-    """
-    parts: list[tuple[int, int]] = []
-    while count > 0:
-        shard, used = divmod(issued, SHARD_USED_MAX)
-        here = min(count, SHARD_USED_MAX - used)
-        parts.append((shard, here))
-        issued, count = issued + here, count - here
-    return parts
 
 
 def words_of(shard: int) -> range:

@@ -17,11 +17,9 @@ from identity.model import jose
 from identity.model.status_list import (
     INFLATED_BYTES_MAX,
     SHARD_SIZE,
-    SHARD_USED_MAX,
     Status,
     StatusList,
     StatusPlace,
-    allot,
     claimed_place,
     decode_bitstring,
     decode_lst,
@@ -108,24 +106,6 @@ def test_a_claim_that_names_no_place_of_the_issuer_is_refused(name: str) -> None
     claim, error = BAD_CLAIMS[name]
     with pytest.raises(error):
         claimed_place(claim, ISSUER_URL)
-
-
-def test_the_next_shard_is_opened_when_one_is_half_used() -> None:
-    assert allot(0, 10) == [(0, 10)]
-    assert allot(SHARD_USED_MAX - 3, 10) == [(0, 3), (1, 7)]
-    assert allot(SHARD_USED_MAX, 1) == [(1, 1)]
-    assert allot(7, 0) == []
-
-
-@given(st.integers(0, 1 << 30), st.integers(0, 1 << 22))
-def test_allotting_in_parts_is_allotting_at_once(issued: int, count: int) -> None:
-    once = dict(allot(issued, count))
-    half = count // 2
-    twice = dict(allot(issued, half))
-    for shard, many in allot(issued + half, count - half):
-        twice[shard] = twice.get(shard, 0) + many
-    assert once == twice
-    assert sum(once.values()) == count
 
 
 @given(
