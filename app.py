@@ -108,6 +108,7 @@ def _facades(app: Flask, chain: Chain) -> None:
             jurisdiction=config["JURISDICTION"],
             kek_file=Path(config["KEK_FILE"]),
             consortium_key_file=Path(config["CONSORTIUM_KEY_FILE"]),
+            issuer_hosts=config["ISSUER_HOSTS"],
         ),
     )
     authorities_ = build_authorities(register, IdentityIssuer(identity_), now)

@@ -33,6 +33,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> dict[str, A
         "SANDBOX_PASSWORD_FILE": str(var / "sandbox-password"),
         "KEK_FILE": str(var / "kek"),
         "CONSORTIUM_KEY_FILE": str(var / "consortium-key"),
+        "ISSUER_HOSTS": tuple(environment.get("ISSUER_HOSTS", "").replace(",", " ").split()),
         "JURISDICTION": int(environment.get("JURISDICTION", "110000")),
         "EMBEDDED_WORKER": environment.get("EMBEDDED_WORKER", "true").lower() in TRUE_WORDS,
     }

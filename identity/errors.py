@@ -245,6 +245,43 @@ class UnknownPurpose(IdentityError):
     explanation_zh = "请从页面所列用途中选择。"
 
 
+class ProtocolError(IdentityError):
+    """A request of an OAuth 2.0 or OpenID protocol is refused, in the protocol's own words.
+
+    `error` is the protocol's code (RFC 6749 §5.2, OpenID4VCI 1.0 §8.3.1.2), `status` the HTTP
+    status; the detail is ASCII, as the protocols demand.
+    """
+
+    code, kind = "protocol_error", "malformed"
+    title_en = "The request does not follow the protocol"
+    title_zh = "请求不符合协议"
+
+    def __init__(
+        self, error: str, detail: str, *, status: int = 400, headers: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(detail, error=error)
+        self.error = error
+        self.status = status
+        self.headers = headers or {}
+
+
+class OfferNotFound(IdentityError):
+    """No credential offer of this issuer has this identifier."""
+
+    code, kind = "credential_offer_not_found", "not_found"
+    title_en = "No such credential offer"
+    title_zh = "未找到该领取邀请"
+
+
+class NothingToOffer(IdentityError):
+    """The issuer does not issue a type that was asked, or keeps no record to issue."""
+
+    code, kind = "nothing_to_offer", "conflict"
+    title_en = "There is nothing to issue"
+    title_zh = "没有可签发的内容"
+    explanation_zh = "该机构不签发此类凭证，或登记簿中没有该企业的记录。"
+
+
 class CredentialNotFound(IdentityError):
     """No credential has this digest, or another organisation issued it."""
 
@@ -277,3 +314,28 @@ class StatusIndexOutOfRange(IdentityError):
     code = "status_index_out_of_range"
     title_en = "The credential's status index is not in its list"
     title_zh = "凭证的状态索引不在状态列表中"
+
+
+class MalformedQuery(IdentityError):
+    """A DCQL query breaks the rules of OpenID4VP 1.0 §6."""
+
+    code, kind = "malformed_query", "malformed"
+    title_en = "The query cannot be read"
+    title_zh = "查询无法解析"
+
+
+class UntrustedRequest(IdentityError):
+    """A presentation request is not from whom it names, or has expired."""
+
+    code, kind = "untrusted_request", "malformed"
+    title_en = "The request is not from the verifier it names"
+    title_zh = "该请求并非来自其声称的验证方"
+    explanation_zh = "请勿出示；请让对方重新发起请求。"
+
+
+class IssuerUnresolved(IdentityError):
+    """The key of a credential's issuer cannot be found under the name it gives."""
+
+    code = "issuer_unresolved"
+    title_en = "The issuer's key cannot be found"
+    title_zh = "找不到签发机构的密钥"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from db import new_id
+from identity.bulk_issuance import BulkIssuance
 from identity.consents import ConsentDesk
 from identity.issuance import Issuance, IssueItem
 from identity.issuer_keys import IssuerKeys
@@ -70,6 +71,7 @@ class Identity:
     registration: Registration
     issuer_keys: IssuerKeys
     issuance: Issuance
+    bulk_issuance: BulkIssuance
     consent_desk: ConsentDesk
     presentations: PresentationDesk
     wallet: Wallet
@@ -98,6 +100,21 @@ class Identity:
     ) -> VerifiedPresentation:
         """Return a verified presentation and log the read; see `PresentationDesk.read`."""
         return self.presentations.read(presentation_id, reader=reader, purpose=purpose)
+
+    def present(self, enterprise_id: str, bank_code: str, purpose: str) -> VerifiedPresentation:
+        """Let the hosted wallet answer a bank's request at once, by the protocol's own messages.
+
+        Raises:
+            IdentityError: no consent, a required credential is missing, or verification failed.
+        """
+        desk = self.presentations
+        asked = desk.request(enterprise_id, bank_code, purpose)
+        bank = self.organisation(bank_code)
+        token = desk.request_objects.sign(asked, bank, wallet_nonce=None)
+        answer = self.wallet.answer(token, enterprise_id)
+        verified = desk.receive(asked.id, bank.code, answer.form)
+        assert verified is not None  # the hosted wallet never declines: it raises
+        return verified
 
     def latest_presentation(
         self, enterprise_id: str, verifier_id: str, purpose: str

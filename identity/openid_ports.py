@@ -83,3 +83,9 @@ class KeyResolver(Protocol):
     """Returns the key of a DID URL; raises an IdentityError where there is none."""
 
     def __call__(self, did_url: str) -> PublicKey: ...
+
+
+class Documents(Protocol):
+    """Fetches JSON documents of issuers elsewhere; raises IssuerUnresolved."""
+
+    def fetch(self, url: str) -> Mapping[str, Any]: ...

@@ -2,12 +2,15 @@
 
 For every credential presented:
  1. structure and disclosures (RFC 9901 §7.1)
- 2. issuer signature (RFC 9901 §7.1, RFC 7515 §5.2)
- 3. issuer accredited for this type, jurisdiction and time (AccreditationRegistry.isAccredited)
+ 2. issuer signature by a key found under its name (RFC 9901 §7.1, SD-JWT VC §3.5; see
+    `issuer_resolution`)
+ 3. the key stands in the DID of an account accredited for this type, jurisdiction and time
+    (DIDRegistry, AccreditationRegistry.isAccredited)
  4. validity period (RFC 7519 §4.1.4, §4.1.5)
  5. status, from an index that is fresh (CredentialRegistry.statusOf)
  6. anchor: proof that it existed at a time (CredentialRegistry.verifyInclusion)
- 7. holder binding: nonce, audience, time, hash and the holder's key (RFC 9901 §7.3)
+ 7. holder binding: nonce, audience, time, hash, transaction data, by the key that the issuer named
+    for this enterprise (RFC 9901 §7.3, OpenID4VP 1.0 §8.4)
  8. it answers the request and nothing more (OpenID4VP 1.0 §6)
 
 Until a batch is mined step 6 says "cannot check"; then step 3 judges the issuer as of now, so that
@@ -20,15 +23,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from identity.errors import IdentityError
-from identity.model import sd_jwt
+from identity.errors import IdentityError, OrganisationNotFound
+from identity.issuer_resolution import IssuerResolver
+from identity.model import jose, sd_jwt
 from identity.model.credential import CredentialType
-from identity.model.dcql import CredentialQuery
-from identity.model.party import Organisation
+from identity.model.dcql import AskedCredential
+from identity.model.freshness import FreshnessRule
 from identity.model.verification import Outcome, VerificationStep, VerifiedCredential
 from identity.ports import Clock, Credentials, Holder, Parties, Trust, Types
 
-INDEX_AGE_MAX_S = 60
+FRESHNESS = FreshnessRule(age_s_max=60)
 STATUS_VALID, STATUS_REVOKED, STATUS_SUSPENDED = 0, 1, 2
 BLOCKING_STEPS = frozenset({1, 2, 3, 4, 5, 7, 8})
 
@@ -41,7 +45,7 @@ class _Stop(Exception):
 class _Run:
     """The state of one credential's verification."""
 
-    query: CredentialQuery
+    query: AskedCredential
     compact: str
     steps: list[VerificationStep] = field(default_factory=list)
 
@@ -66,6 +70,26 @@ class _Run:
 
 
 @dataclass(frozen=True)
+class Expectation:
+    """What a presentation must be bound to: request, transaction data, the enterprise asked."""
+
+    nonce: str
+    audience: str
+    holder: Holder
+    transaction_data: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """The account on chain whose key signed a credential, and what it is called."""
+
+    address: str
+    code: str
+    name_zh: str
+    name_en: str
+
+
+@dataclass(frozen=True)
 class Verifier:
     """Verifies credentials against the parties' keys and what the chain says.
 
@@ -73,11 +97,11 @@ class Verifier:
     """
 
     parties: Parties
+    issuers: IssuerResolver
     types: Types
     credentials: Credentials
     trust: Trust
     clock: Clock
-    public_url: str
     anchored: Mapping[str, int] = field(default_factory=dict)
 
     def for_presentations(self, compacts: Iterable[str]) -> Verifier:
@@ -87,34 +111,28 @@ class Verifier:
         return replace(self, anchored=self.credentials.anchored_at(digests))
 
     def verify(
-        self,
-        compact: str,
-        query: CredentialQuery,
-        *,
-        holder: Holder,
-        nonce: str,
-        audience: str,
+        self, compact: str, query: AskedCredential, expected: Expectation
     ) -> tuple[list[VerificationStep], VerifiedCredential | None]:
         """Return the steps taken, and the verified credential if every blocking step passed."""
         run = _Run(query, compact)
         try:
-            return run.steps, self._verify(run, holder, nonce, audience)
+            return run.steps, self._verify(run, expected)
         except _Stop:
             return run.steps, None
 
-    def _verify(self, run: _Run, holder: Holder, nonce: str, audience: str) -> VerifiedCredential:
+    def _verify(self, run: _Run, expected: Expectation) -> VerifiedCredential:
         now = self.clock()
         token = run.guard(1, "structure", "RFC 9901 §7.1", lambda: sd_jwt.parse(run.compact))
-        issuer = self._check_signature(run, token)
+        key = self._check_signature(run, token)
         credential_type = self._type(run, token)
         digest = token.digest.hex()
         anchored_at = self.anchored.get(digest)
-        self._check_accreditation(run, issuer, credential_type, anchored_at or now)
+        issuer = self._check_accreditation(run, token, key, credential_type, anchored_at or now)
         self._check_validity(run, token, now)
         self._check_status(run, issuer, token)
         self._record_anchor(run, anchored_at)
-        self._check_holder(run, token, holder, nonce, audience, now)
-        self._check_answers(run, token, holder)
+        self._check_holder(run, token, expected, now)
+        self._check_answers(run, token, expected.holder)
         return VerifiedCredential(
             type_code=credential_type.code,
             vct=credential_type.vct,
@@ -127,17 +145,16 @@ class Verifier:
             claims=token.claims(),
         )
 
-    def _check_signature(self, run: _Run, token: sd_jwt.SDJWT) -> Organisation:
-        def check() -> Organisation:
-            prefix, code = f"{self.public_url}/issuers/", str(token.payload.get("iss", ""))
-            issuer = self.parties.organisation(code.removeprefix(prefix))
-            sd_jwt.verify_issuer(token, self.parties.organisation_key(issuer.id))
-            return issuer
+    def _check_signature(self, run: _Run, token: sd_jwt.SDJWT) -> jose.PublicKey:
+        def check() -> jose.PublicKey:
+            key = self.issuers.key(token.header, str(token.payload.get("iss", "")))
+            sd_jwt.verify_issuer(token, key)
+            return key
 
-        issuer: Organisation = run.guard(
-            2, "issuer_signature", "RFC 9901 §7.1; RFC 7515 §5.2", check
+        key: jose.PublicKey = run.guard(
+            2, "issuer_signature", "RFC 9901 §7.1; SD-JWT VC §3.5", check
         )
-        return issuer
+        return key
 
     def _type(self, run: _Run, token: sd_jwt.SDJWT) -> CredentialType:
         vct = token.payload.get("vct")
@@ -152,17 +169,37 @@ class Verifier:
         run.record(number, name, Outcome.FAILED, detail, f"不符:{detail}", "OpenID4VP 1.0 §6")
 
     def _check_accreditation(
-        self, run: _Run, issuer: Organisation, credential_type: CredentialType, at: int
-    ) -> None:
-        reference = "AccreditationRegistry.isAccredited"
+        self,
+        run: _Run,
+        token: sd_jwt.SDJWT,
+        key: jose.PublicKey,
+        credential_type: CredentialType,
+        at: int,
+    ) -> Issuer:
+        name, reference = "issuer_accredited", "DIDRegistry; AccreditationRegistry.isAccredited"
+        address = self.trust.key_address(jose.multikey(key), at)
+        if address is None:
+            en = "no DID on chain has published the issuer's key"
+            zh = "链上没有公布过该签发密钥的机构"
+            run.record(3, name, Outcome.FAILED, en, zh, reference)
+        issuer = self._issuer(str(address), str(token.payload["iss"]))
         if self.trust.accredited(issuer.address, credential_type.chain_id, at):
             en = f"{issuer.name_en} was accredited for {credential_type.label_en}"
             zh = f"{issuer.name_zh}具有{credential_type.label_zh}的签发授权"
-            run.record(3, "issuer_accredited", Outcome.PASSED, en, zh, reference)
+            run.record(3, name, Outcome.PASSED, en, zh, reference)
         else:
             en = f"{issuer.name_en} was not accredited for {credential_type.label_en} at that time"
             zh = f"{issuer.name_zh}当时不具有{credential_type.label_zh}的签发授权"
-            run.record(3, "issuer_accredited", Outcome.FAILED, en, zh, reference)
+            run.record(3, name, Outcome.FAILED, en, zh, reference)
+        return issuer
+
+    def _issuer(self, address: str, name: str) -> Issuer:
+        """Return who an account is: an organisation we know, else by the name it gives itself."""
+        try:
+            found = self.parties.organisation_by_address(address)
+        except OrganisationNotFound:
+            return Issuer(address, name, name, name)
+        return Issuer(address, found.code, found.name_zh, found.name_en)
 
     def _check_validity(self, run: _Run, token: sd_jwt.SDJWT, now: int) -> None:
         issued_at = token.payload.get("iat")
@@ -179,17 +216,15 @@ class Verifier:
             en, zh, outcome = "within its validity period", "在有效期内", Outcome.PASSED
         run.record(4, "validity", outcome, en, zh, reference)
 
-    def _check_status(self, run: _Run, issuer: Organisation, token: sd_jwt.SDJWT) -> None:
+    def _check_status(self, run: _Run, issuer: Issuer, token: sd_jwt.SDJWT) -> None:
         name, reference = "status", "CredentialRegistry.statusOf; Token Status List §8.3"
         entry = token.payload.get("status", {})
         index = entry.get("status_list", {}).get("idx") if isinstance(entry, dict) else None
         if not isinstance(index, int) or isinstance(index, bool) or index < 0:
             run.record(5, name, Outcome.FAILED, "no status index", "凭证没有状态索引", reference)
-        age = self.trust.index_age_s()
-        if age > INDEX_AGE_MAX_S:
-            en = f"the status was last read from the chain {age} s ago; try again when it is back"
-            zh = f"状态最近一次读取于{age}秒前,请稍后再试"
-            run.record(5, name, Outcome.CANNOT_CHECK, en, zh, reference)
+        fresh = FRESHNESS.of_age(self.trust.index_age_s())
+        if fresh.outcome is not Outcome.PASSED:
+            run.record(5, name, fresh.outcome, fresh.detail_en, fresh.detail_zh, reference)
         assert isinstance(index, int)
         status = self.trust.statuses(issuer.address, [index]).get(index, STATUS_VALID)
         words = {
@@ -211,34 +246,36 @@ class Verifier:
             en, zh = "its batch is on chain", "所在批次已上链"
             run.record(6, "anchor", Outcome.PASSED, en, zh, reference)
 
-    def _check_holder(
-        self,
-        run: _Run,
-        token: sd_jwt.SDJWT,
-        holder: Holder,
-        nonce: str,
-        audience: str,
-        now: int,
-    ) -> None:
+    @staticmethod
+    def _check_holder(run: _Run, token: sd_jwt.SDJWT, expected: Expectation, now: int) -> None:
+        reference = "RFC 9901 §7.3; OpenID4VP 1.0 §8.4"
         run.guard(
             7,
             "holder_binding",
-            "RFC 9901 §7.3",
+            reference,
             lambda: sd_jwt.verify_key_binding(
-                run.compact, token, nonce=nonce, audience=audience, at=now
+                run.compact,
+                token,
+                nonce=expected.nonce,
+                audience=expected.audience,
+                at=now,
+                transaction_data=expected.transaction_data,
             ),
         )
-        bound_to = (token.payload.get("sub"), token.payload["cnf"]["jwk"])
-        if bound_to != (holder.did, holder.public_jwk):
+        if token.payload.get("sub") != expected.holder.did:
             detail = "the credential was issued to another holder"
             zh = "该凭证签发给了其他持有人"
-            run.record(7, "holder_binding", Outcome.FAILED, detail, zh, "RFC 9901 §7.3")
+            run.record(7, "holder_binding", Outcome.FAILED, detail, zh, reference)
 
     def _check_answers(self, run: _Run, token: sd_jwt.SDJWT, holder: Holder) -> None:
         claims = token.claims()
-        beyond = sorted(set(claims) - set(run.query.claims))
+        names = frozenset(claims)
+        beyond = run.query.beyond(names)
         if beyond:
             self._fail(run, 8, "answers_request", f"disclosed but not asked: {', '.join(beyond)}")
+        if not run.query.is_answered_by(names):
+            lacking = ", ".join(sorted(run.query.claim_sets[-1] - names))
+            self._fail(run, 8, "answers_request", f"asked but not disclosed: {lacking}")
         if claims.get("uscc", holder.uscc) != holder.uscc:
             self._fail(run, 8, "answers_request", "the credential is about another enterprise")
         en, zh = "answers the request and nothing more", "仅回应了所请求的内容"

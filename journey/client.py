@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import orjson
@@ -60,6 +61,20 @@ class Client:
     def post(self, path: str, body: Any = None) -> Any:
         """POST a JSON body."""
         return self._send("POST", path, json={} if body is None else body)
+
+    def fetch(self, url: str) -> str:
+        """GET a protocol document, as a wallet does: without any sign-in."""
+        response = self._http.get(urlsplit(url).path)
+        if response.status_code >= 400:
+            raise Refused(response.status_code, _problem(response), f"GET {url}")
+        return response.text
+
+    def post_form(self, url: str, form: Mapping[str, str]) -> Any:
+        """POST a form to a protocol endpoint, as a wallet does: without any sign-in."""
+        response = self._http.post(urlsplit(url).path, data=dict(form))
+        if response.status_code >= 400:
+            raise Refused(response.status_code, _problem(response), f"POST {url}")
+        return orjson.loads(response.content)
 
     def patch(self, path: str, body: Any) -> Any:
         """PATCH with a JSON body."""

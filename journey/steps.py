@@ -22,10 +22,12 @@ def present(enterprise: Enterprise, bank: str, purpose: str) -> str:
     """Consent, let the wallet answer the bank's request, hand the answer in; return its id."""
     client = enterprise.client
     client.post("/consents", {"recipient": bank, "purpose": purpose})
-    request = client.post("/presentation-requests", {"purpose": purpose, "bank": bank})
-    answer = client.post("/wallet/presentations", {"request_id": request["id"]})
-    result = client.post(f"/presentation-requests/{request['id']}/response", answer)
-    return str(result["presentation_id"])
+    asked = {"purpose": purpose, "bank": bank, "response_mode": "direct_post.jwt"}
+    request = client.post("/presentation-requests", asked)
+    token = client.fetch(request["request_uri"])
+    answer = client.post("/wallet/presentations", {"request": token})
+    client.post_form(answer["response_uri"], answer["form"])
+    return str(client.get(f"/presentation-requests/{request['id']}")["presentation_id"])
 
 
 def file_case(enterprise: Enterprise, bank: str, form: str) -> dict[str, Any]:

@@ -125,6 +125,7 @@ def init_app(app: Flask) -> None:
 
 
 def _enforce() -> None:
+    g.pop("web_session", None)  # two requests may share one application context
     endpoint, rule = request.endpoint, request.url_rule
     if endpoint is None or rule is None:
         return  # no route: Flask answers 404 or 405 itself

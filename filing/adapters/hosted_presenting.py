@@ -48,10 +48,7 @@ class HostedPresenting:
             IdentityError: a required credential is missing, or the verification failed.
         """
         self._require_consent(enterprise_id, bank_code, purpose)
-        request = self.identity.presentations.request(enterprise_id, bank_code, purpose)
-        answer = self.identity.wallet.answer(request.id, enterprise_id)
-        verified = self.identity.presentations.respond(request.id, answer.vp_token, answer.state)
-        return verified.id
+        return self.identity.present(enterprise_id, bank_code, purpose).id
 
     def _require_consent(self, enterprise_id: str, bank_code: str, purpose: str) -> None:
         desk = self.identity.consent_desk

@@ -10,25 +10,34 @@ from pathlib import Path
 from chain import Chain
 from db import db
 from identity.adapters.access_log import SQLAccessLog
+from identity.adapters.batches import SQLBatches
 from identity.adapters.certificates import SQLCertificates
 from identity.adapters.chain_index import level_at, note_level
 from identity.adapters.chain_writer import OutboxWriter
 from identity.adapters.consents import SQLConsents, SQLRequests
 from identity.adapters.credentials import SQLCredentials
+from identity.adapters.did_keys import did_resolver
+from identity.adapters.documents import HTTPDocuments
 from identity.adapters.key_store import KeyStore, read_secret_file
 from identity.adapters.log_keeper import LogKeeper
+from identity.adapters.minters import ProcessMinters
 from identity.adapters.parties import SQLParties
+from identity.adapters.status_indices import SQLStatusIndices
 from identity.adapters.statuses import SQLStatusChanges, SQLStatusLists
 from identity.adapters.trust import ChainTrust
 from identity.adapters.types_registry import YAMLPurposes, YAMLTypes
+from identity.bulk_issuance import BulkIssuance
 from identity.consents import ConsentDesk
 from identity.facade import Fingerprints, Identity
 from identity.issuance import Issuance
+from identity.issuance_steps import IssuanceSteps
 from identity.issuer_keys import IssuerKeys
+from identity.issuer_resolution import IssuerResolver
 from identity.organisations import Organisations
 from identity.ports import CompanyRegister
 from identity.presentations import PresentationDesk
 from identity.registration import Registration
+from identity.request_objects import RequestObjects
 from identity.signing import Signing
 from identity.status_lists import StatusListDesk
 from identity.statuses import StatusDesk
@@ -44,6 +53,7 @@ class IdentitySettings:
     jurisdiction: int
     kek_file: Path
     consortium_key_file: Path
+    issuer_hosts: tuple[str, ...] = ()
 
 
 def now() -> int:
@@ -66,7 +76,16 @@ def build_identity(chain: Chain, register: CompanyRegister, settings: IdentitySe
     trust = ChainTrust(chain, jurisdiction=jurisdiction, indexed_at=level_at)
     writer = OutboxWriter(chain, jurisdiction=jurisdiction, clock=now)
     desk = ConsentDesk(consents, parties, keys, purposes, writer, now)
-    verifier = Verifier(parties, types, credentials, trust, now, url)
+    resolve = did_resolver(trust, now)
+    documents = HTTPDocuments(settings.issuer_hosts)
+    resolver = IssuerResolver(parties, certificates, documents, resolve, now, url)
+    verifier = Verifier(parties, resolver, types, credentials, trust, now)
+    request_objects = RequestObjects(issuer_keys, resolve, now, url)
+    batches, status_indices = SQLBatches(), SQLStatusIndices(fingerprints)
+    steps = IssuanceSteps(
+        parties, issuer_keys, credentials, status_indices, trust, fingerprints, now, url
+    )
+    issuance = Issuance(steps, parties, credentials, batches, types, writer, now)
     return Identity(
         parties=parties,
         keys=keys,
@@ -85,14 +104,24 @@ def build_identity(chain: Chain, register: CompanyRegister, settings: IdentitySe
             parties, keys, register, writer, fingerprints, now, chain.chain_id
         ),
         issuer_keys=issuer_keys,
-        issuance=Issuance(
-            parties, issuer_keys, credentials, types, trust, writer, fingerprints, now, url
+        issuance=issuance,
+        bulk_issuance=BulkIssuance(
+            steps, issuance, parties, credentials, batches, types, ProcessMinters(), now
         ),
         consent_desk=desk,
         presentations=PresentationDesk(
-            parties, requests, consents, desk, purposes, verifier, access_log, now, url
+            parties,
+            requests,
+            consents,
+            desk,
+            purposes,
+            verifier,
+            request_objects,
+            access_log,
+            now,
+            url,
         ),
-        wallet=Wallet(credentials, consents, requests, keys, now, url),
+        wallet=Wallet(parties, credentials, types, consents, request_objects, keys, now),
         signing=Signing(parties, keys, now),
         status_desk=StatusDesk(parties, SQLStatusChanges(), trust, writer, now),
         status_lists=StatusListDesk(parties, SQLStatusLists(), issuer_keys, trust, now, url),

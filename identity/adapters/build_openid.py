@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 
+from identity.adapters.did_keys import did_resolver
 from identity.adapters.openid_store import (
     SQLGrants,
     SQLOffers,
@@ -14,14 +15,11 @@ from identity.adapters.openid_store import (
 )
 from identity.authorisation import Authorisation
 from identity.credential_endpoint import CredentialEndpoint
-from identity.errors import MalformedToken
 from identity.facade import Identity
-from identity.model import jose
-from identity.model.did_key import key_of_did_url, key_of_multikey
 from identity.nonces import Nonces
 from identity.offers import OfferDesk
 from identity.openid import OpenIDIssuer
-from identity.openid_ports import KeyResolver, Records
+from identity.openid_ports import Records
 from identity.token_endpoint import TokenEndpoint
 
 
@@ -53,7 +51,7 @@ def build_openid_issuer(identity: Identity, records: Records) -> OpenIDIssuer:
             grants,
             issuances,
             nonces,
-            did_resolver(identity),
+            did_resolver(identity.trust, clock),
             clock,
             identity.public_url,
         ),
@@ -61,26 +59,6 @@ def build_openid_issuer(identity: Identity, records: Records) -> OpenIDIssuer:
         grants=grants,
         once=once,
     )
-
-
-def did_resolver(identity: Identity) -> KeyResolver:
-    """Return what finds the key of a DID URL: on chain for did:ethr, else in the DID itself."""
-
-    def resolve(did_url: str) -> jose.PublicKey:
-        if not did_url.startswith("did:ethr:"):
-            return key_of_did_url(did_url)
-        did, _, fragment = did_url.partition("#")
-        keys = list(map(key_of_multikey, identity.trust.keys_of(did, identity.clock())))
-        named = [key for key in keys if jose.thumbprint(jose.public_jwk(key)) == fragment]
-        chosen = named or keys
-        if len(chosen) != 1:
-            raise MalformedToken(
-                f"found {len(chosen)} P-256 keys on chain for {did}, expected one, or one whose "
-                "JWK thumbprint is the fragment"
-            )
-        return chosen[0]
-
-    return resolve
 
 
 def _derived(key: bytes, use: bytes) -> bytes:

@@ -12,7 +12,7 @@ from db import db
 from identity.adapters.tables import ConsentRow, InstitutionRow, PresentationRow, RequestRow
 from identity.errors import ConsentNotFound, PresentationNotFound, RequestNotFound
 from identity.model.consent import Consent, ConsentState
-from identity.model.request import PresentationRequest
+from identity.model.request import PresentationRequest, ResponseMode
 from identity.model.verification import (
     Outcome,
     VerificationStep,
@@ -95,20 +95,8 @@ class SQLConsents:
         )
 
 
-def _request(row: RequestRow) -> PresentationRequest:
-    return PresentationRequest(
-        id=row.id,
-        verifier_id=row.verifier_id,
-        enterprise_id=row.enterprise_id,
-        consent_id=row.consent_id,
-        purpose=row.purpose,
-        nonce=row.nonce,
-        state=row.state,
-        dcql_query=row.dcql_query,
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        answered_at=row.answered_at,
-    )
+def _key_place(request_id: str) -> str:
+    return f"identity_request|sealed_key|{request_id}"
 
 
 class SQLRequests:
@@ -118,16 +106,70 @@ class SQLRequests:
         self._keys = keys
 
     def add(self, request: PresentationRequest) -> None:
-        """Store a new request."""
-        db.session.add(RequestRow(**{**asdict(request), "dcql_query": dict(request.dcql_query)}))
+        """Store a new request; its decryption key is sealed under the verifier's data key."""
+        members = asdict(request)
+        del members["verifier_code"], members["decryption_jwk"]
+        members |= {
+            "dcql_query": dict(request.dcql_query),
+            "transaction_data": list(request.transaction_data),
+            "response_mode": request.response_mode.value,
+        }
+        if request.decryption_jwk is not None:
+            members["sealed_key"] = self._keys.seal(
+                request.verifier_id, _key_place(request.id), orjson.dumps(request.decryption_jwk)
+            )
+        db.session.add(RequestRow(**members))
         db.session.flush()
 
     def get(self, request_id: str) -> PresentationRequest:
         """Return a request; raises RequestNotFound."""
-        row = db.session.get(RequestRow, request_id)
-        if row is None:
+        found = db.session.execute(
+            select(RequestRow, InstitutionRow.code)
+            .join(InstitutionRow, InstitutionRow.id == RequestRow.verifier_id)
+            .where(RequestRow.id == request_id)
+        ).one_or_none()
+        if found is None:
             raise RequestNotFound("no presentation request has this identifier")
-        return _request(row)
+        return self._request(*found)
+
+    def _request(self, row: RequestRow, verifier_code: str) -> PresentationRequest:
+        opened = None
+        if row.sealed_key is not None:
+            opened = self._keys.open(row.verifier_id, _key_place(row.id), row.sealed_key)
+        return PresentationRequest(
+            id=row.id,
+            verifier_id=row.verifier_id,
+            verifier_code=verifier_code,
+            enterprise_id=row.enterprise_id,
+            consent_id=row.consent_id,
+            purpose=row.purpose,
+            client_id=row.client_id,
+            response_mode=ResponseMode(row.response_mode),
+            nonce=row.nonce,
+            state=row.state,
+            dcql_query=row.dcql_query,
+            transaction_data=tuple(row.transaction_data),
+            decryption_jwk=None if opened is None else orjson.loads(opened),
+            response_code=row.response_code,
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+            answered_at=row.answered_at,
+            declined=row.declined,
+        )
+
+    def decline(self, request_id: str, at: int, reason: str) -> bool:
+        """Record that the wallet declined; False when the request was answered before."""
+        result = db.session.execute(
+            update(RequestRow)
+            .where(RequestRow.id == request_id, RequestRow.answered_at.is_(None))
+            .values(answered_at=at, declined=reason)
+        )
+        return cast("CursorResult[Any]", result).rowcount == 1
+
+    def answering(self, request_id: str) -> str | None:
+        """Return the id of the presentation that answered a request."""
+        query = select(PresentationRow.id).where(PresentationRow.request_id == request_id)
+        return db.session.execute(query).scalar_one_or_none()
 
     def claim(self, request_id: str, at: int) -> bool:
         """Mark a request as answered; False when another response came first."""
@@ -144,6 +186,7 @@ class SQLRequests:
             {
                 "credentials": [asdict(item) for item in presentation.credentials],
                 "steps": [asdict(step) for step in presentation.steps],
+                "transaction_data": presentation.transaction_data,
             }
         )
         place = f"identity_presentation|{presentation.id}"
@@ -182,6 +225,7 @@ class SQLRequests:
                 VerificationStep(**{**step, "outcome": Outcome(step["outcome"])})
                 for step in content["steps"]
             ),
+            transaction_data=tuple(content.get("transaction_data", ())),
         )
 
     def latest(

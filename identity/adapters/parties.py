@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from sqlalchemy import func, select, update
@@ -14,7 +14,12 @@ from identity.model import jose
 from identity.model.party import Enterprise, EnterpriseState, Organisation
 from identity.ports import Holder
 
-FEW = 100  # up to so many are asked for by id; more are read from the whole table
+_IN_MAX = 1_000  # values in a list; below SQLite's and PostgreSQL's limits on parameters
+
+
+def _parts(values: Iterable[str]) -> Iterator[list[str]]:
+    listed = sorted(values)
+    return (listed[start : start + _IN_MAX] for start in range(0, len(listed), _IN_MAX))
 
 
 def _enterprise(row: EnterpriseRow) -> Enterprise:
@@ -49,6 +54,7 @@ class SQLParties:
         # Names, accounts and keys of organisations do not change while a process lives.
         self.organisation = lru_cache(maxsize=256)(self._load_organisation)
         self.organisation_by_id = lru_cache(maxsize=256)(self._load_organisation_by_id)
+        self.organisation_by_address = lru_cache(maxsize=256)(self._load_organisation_by_address)
         self.organisation_key = lru_cache(maxsize=256)(self._load_organisation_key)
 
     def add_enterprise(
@@ -86,6 +92,12 @@ class SQLParties:
         ).scalar_one_or_none()
         return None if row is None else _enterprise(row)
 
+    def enterprise_by_did(self, did: str) -> Enterprise | None:
+        """Return the enterprise registered under a DID, if any."""
+        query = select(EnterpriseRow).where(EnterpriseRow.did == did)
+        row = db.session.execute(query).scalar_one_or_none()
+        return None if row is None else _enterprise(row)
+
     def enterprises(self, usccs: Iterable[str] | None = None) -> list[Enterprise]:
         """Return the registered enterprises, or those with the given codes, by code."""
         query = select(EnterpriseRow).order_by(EnterpriseRow.uscc)
@@ -95,19 +107,26 @@ class SQLParties:
             rows = [row for row in rows if row.uscc in wanted]
         return [_enterprise(row) for row in rows]
 
+    def enterprise_ids(self, usccs: Iterable[str]) -> dict[str, str]:
+        """Return the id of each registered enterprise among these, by code."""
+        found: dict[str, str] = {}
+        for part in _parts(frozenset(usccs)):
+            query = select(EnterpriseRow.uscc, EnterpriseRow.id).where(EnterpriseRow.uscc.in_(part))
+            found.update(row.tuple() for row in db.session.execute(query))
+        return found
+
     def holders(self, enterprise_ids: Iterable[str]) -> dict[str, Holder]:
         """Return the holders by enterprise id; an unknown id raises EnterpriseNotFound."""
-        wanted = frozenset(enterprise_ids)
-        query = select(
-            EnterpriseRow.id, EnterpriseRow.uscc, EnterpriseRow.did, EnterpriseRow.public_jwk
+        wanted, found = frozenset(enterprise_ids), dict[str, Holder]()
+        columns = (
+            EnterpriseRow.id,
+            EnterpriseRow.uscc,
+            EnterpriseRow.did,
+            EnterpriseRow.public_jwk,
         )
-        if len(wanted) <= FEW:
-            query = query.where(EnterpriseRow.id.in_(wanted))
-        found = {
-            row.id: Holder(row.id, row.uscc, row.did, row.public_jwk)
-            for row in db.session.execute(query)
-            if row.id in wanted
-        }
+        for part in _parts(wanted):
+            query = select(*columns).where(EnterpriseRow.id.in_(part))
+            found.update({row.id: Holder(*row) for row in db.session.execute(query)})
         if len(found) < len(wanted):
             raise EnterpriseNotFound("some of the enterprises are not registered")
         return found
@@ -157,6 +176,14 @@ class SQLParties:
         row = db.session.get(InstitutionRow, organisation_id)
         if row is None:
             raise OrganisationNotFound("no organisation has this identifier")
+        return _organisation(row)
+
+    @staticmethod
+    def _load_organisation_by_address(address: str) -> Organisation:
+        query = select(InstitutionRow).where(InstitutionRow.address == address)
+        row = db.session.execute(query).scalar_one_or_none()
+        if row is None:
+            raise OrganisationNotFound("no organisation has this account")
         return _organisation(row)
 
     def organisations(self) -> list[Organisation]:

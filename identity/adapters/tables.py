@@ -4,10 +4,41 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    TypeDecorator,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db import db
+
+
+class HexBytes(TypeDecorator[str]):
+    """Bytes that are hexadecimal text in Python: half the size where millions are indexed."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _dialect: Any) -> bytes | None:
+        """Return what is stored; a text that is not hexadecimal matches nothing."""
+        return None if value is None else _from_hex(value)
+
+    def process_result_value(self, value: bytes | None, _dialect: Any) -> str | None:
+        """Return the text."""
+        return None if value is None else value.hex()
+
+
+def _from_hex(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:  # somebody looks for a digest that can be none
+        return b""
 
 
 class DataKeyRow(db.Model):
@@ -69,17 +100,38 @@ class EnterpriseRow(db.Model):
 
 
 class BatchRow(db.Model):
-    """A Merkle batch of credentials; `anchored_at` is the block time once it is on chain."""
+    """A Merkle batch of credentials; `anchored_at` is the block time once it is on chain.
+
+    While a bulk issuance adds to it there is no `root` yet, and `count` grows.
+    """
 
     __tablename__ = "identity_batch"
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     issuer_id: Mapped[str] = mapped_column(ForeignKey("identity_organisation.id"))
     type_code: Mapped[str] = mapped_column(String(64))
-    root: Mapped[str] = mapped_column(String(66), unique=True)
+    root: Mapped[str | None] = mapped_column(String(66), unique=True)
     count: Mapped[int] = mapped_column(Integer)
     created_at: Mapped[int] = mapped_column(BigInteger)
     anchored_at: Mapped[int | None] = mapped_column(BigInteger)
     block_number: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class BatchNodesRow(db.Model):
+    """Nodes of a level of a batch's Merkle tree, side by side; level 0 are the leaves."""
+
+    __tablename__ = "identity_batch_nodes"
+    batch_id: Mapped[str] = mapped_column(ForeignKey("identity_batch.id"), primary_key=True)
+    level: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    segment: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    nodes: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class StatusCounterRow(db.Model):
+    """How many status indices an issuer has used, over all shards; locked while some are taken."""
+
+    __tablename__ = "identity_status_counter"
+    issuer_id: Mapped[str] = mapped_column(ForeignKey("identity_organisation.id"), primary_key=True)
+    used: Mapped[int] = mapped_column(BigInteger)
 
 
 class CredentialRow(db.Model):
@@ -90,7 +142,7 @@ class CredentialRow(db.Model):
     enterprise_id: Mapped[str] = mapped_column(ForeignKey("identity_enterprise.id"))
     issuer_id: Mapped[str] = mapped_column(ForeignKey("identity_organisation.id"))
     type_code: Mapped[str] = mapped_column(String(64))
-    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    digest: Mapped[str] = mapped_column(HexBytes(32), unique=True)
     status_index: Mapped[int] = mapped_column(BigInteger)
     asset: Mapped[str | None] = mapped_column(String(66))
     source_key: Mapped[str] = mapped_column(String(200))
@@ -100,7 +152,8 @@ class CredentialRow(db.Model):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     __table_args__ = (
         Index("ix_identity_credential_wallet", "enterprise_id", "type_code", "issued_at"),
-        Index("uq_identity_credential_status", "issuer_id", "status_index", unique=True),
+        # No index on the status index: it is unique because the counter it is made from is, and
+        # random insertions into one more index halve the pace of issuing a million.
         Index("uq_identity_credential_source", "issuer_id", "source_key", unique=True),
     )
 
@@ -127,15 +180,23 @@ class RequestRow(db.Model):
     __tablename__ = "identity_request"
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     verifier_id: Mapped[str] = mapped_column(ForeignKey("identity_organisation.id"))
-    enterprise_id: Mapped[str] = mapped_column(ForeignKey("identity_enterprise.id"), index=True)
-    consent_id: Mapped[str] = mapped_column(ForeignKey("identity_consent.id"))
+    enterprise_id: Mapped[str | None] = mapped_column(
+        ForeignKey("identity_enterprise.id"), index=True
+    )
+    consent_id: Mapped[str | None] = mapped_column(ForeignKey("identity_consent.id"))
     purpose: Mapped[str] = mapped_column(String(64))
+    client_id: Mapped[str] = mapped_column(String(400))
+    response_mode: Mapped[str] = mapped_column(String(32))
     nonce: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(64))
     dcql_query: Mapped[dict[str, Any]] = mapped_column(db.JSON)
+    transaction_data: Mapped[list[str]] = mapped_column(db.JSON)
+    sealed_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    response_code: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[int] = mapped_column(BigInteger)
     expires_at: Mapped[int] = mapped_column(BigInteger)
     answered_at: Mapped[int | None] = mapped_column(BigInteger)
+    declined: Mapped[str | None] = mapped_column(String(64))
 
 
 class PresentationRow(db.Model):

@@ -31,6 +31,7 @@ class ChainTrust:
         self._jurisdiction = jurisdiction
         self._indexed_at = indexed_at
         self._past = lru_cache(maxsize=65_536)(self._ask)
+        self._key_addresses = lru_cache(maxsize=1024)(self._load_key_address)
         self._present = lru_cache(maxsize=1024)(self._ask_at_tick)
 
     def _ask(self, issuer_address: str, credential_type: bytes, at: int) -> bool:
@@ -49,6 +50,10 @@ class ChainTrust:
 
     def key_address(self, multikey: bytes, at: int) -> str | None:
         """Return the address whose DID had published this key at a time; None if none had."""
+        return self._key_addresses(multikey, at, int(time.time()) // NOW_AGE_MAX_S)
+
+    @staticmethod
+    def _load_key_address(multikey: bytes, at: int, _tick: int) -> str | None:
         query = select(DIDKeyRow.address).where(
             DIDKeyRow.multikey == "0x" + multikey.hex(),
             DIDKeyRow.valid_from <= at + KEY_LAG_S,

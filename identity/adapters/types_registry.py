@@ -83,6 +83,11 @@ class YAMLTypes:
         return list(self._by_code.values())
 
 
+def _essential(kind: CredentialType, claims: list[str]) -> tuple[str, ...]:
+    """Return those of the claims asked that every credential of the type has."""
+    return tuple(name for name in claims if kind.claims[name].required)
+
+
 class YAMLPurposes:
     """What each purpose asks for, from `identity/purposes.yaml`."""
 
@@ -95,6 +100,8 @@ class YAMLPurposes:
                     vct=types.get(code).vct,
                     claims=tuple(query["claims"]),
                     required=query.get("required", False),
+                    may_lack=tuple(map(tuple, query.get("may_lack", ()))),
+                    essential=_essential(types.get(code), query["claims"]),
                 )
                 for code, query in entry["credentials"].items()
             ]

@@ -46,7 +46,10 @@ class VerifiedCredential:
 
 @dataclass(frozen=True)
 class VerifiedPresentation:
-    """A presentation that a verifier accepted, with what it showed and how it was checked."""
+    """A presentation that a verifier accepted, with what it showed and how it was checked.
+
+    `transaction_data` is what the holder signed along, as it stood in the request.
+    """
 
     id: str
     enterprise_id: str
@@ -56,6 +59,7 @@ class VerifiedPresentation:
     verified_at: int
     credentials: tuple[VerifiedCredential, ...]
     steps: tuple[VerificationStep, ...]
+    transaction_data: tuple[str, ...] = ()
 
     def credential(self, type_code: str) -> VerifiedCredential | None:
         """Return the presented credential of a type, if there is one."""

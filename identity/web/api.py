@@ -7,13 +7,12 @@ from typing import Any
 from flask import current_app
 from flask_smorest import Blueprint
 
-from identity.errors import OrganisationNotFound, PresentationNotFound
+from identity.errors import PresentationNotFound
 from identity.model.access import AccessEntry
-from identity.model.request import PresentationRequest
 from identity.web import schemas
 from identity.web.accounts import open_enterprise_account
 from identity.web.context import identity
-from web.access import Actor, Role, access, current_actor, public
+from web.access import Role, access, current_actor, public
 
 blp = Blueprint(
     "identity_api", __name__, url_prefix="/api/v1", description="Enterprise identity 企业身份"
@@ -75,10 +74,10 @@ def inclusion(digest: str) -> Any:
 @blp.post("/wallet/presentations")
 @access(Role.ENTERPRISE_AGENT, tenant="own")
 @blp.arguments(schemas.WalletAnswerSchema)
-@blp.response(200, schemas.VPTokenSchema)
+@blp.response(200, schemas.AuthorizationResponseSchema)
 def answer_request(body: dict[str, Any]) -> Any:
-    """Let the hosted wallet answer a presentation request; the result is posted to the verifier."""
-    return identity().wallet.answer(body["request_id"], current_actor().organisation_id)
+    """Let the hosted wallet answer a request object; returns the form to post to the verifier."""
+    return identity().wallet.answer(body["request"], current_actor().organisation_id)
 
 
 @blp.get("/consents")
@@ -110,52 +109,6 @@ def grant_consent(body: dict[str, Any]) -> Any:
 def revoke_consent(consent_id: str) -> Any:
     """Withdraw a consent; it takes effect at the next read."""
     return identity().consent_desk.revoke(consent_id, current_actor().organisation_id)
-
-
-@blp.post("/presentation-requests")
-@access(Role.ACCOUNT_DESK, Role.CREDIT_OFFICER, Role.ENTERPRISE_AGENT, tenant="own")
-@blp.arguments(schemas.PresentationRequestSchema)
-@blp.response(201, schemas.RequestSchema)
-def request_presentation(body: dict[str, Any]) -> Any:
-    """Make a presentation request between a bank and an enterprise that has consented."""
-    enterprise_id, bank_code = _parties(current_actor(), body)
-    request = identity().presentations.request(enterprise_id, bank_code, body["purpose"])
-    return _request_view(request)
-
-
-def _parties(actor: Actor, body: dict[str, Any]) -> tuple[str, str]:
-    """Return (enterprise id, bank code): the actor is one side, the body names the other."""
-    if actor.organisation_kind == "enterprise":
-        bank = identity().organisation(body["bank"] or "")
-        if bank.kind != "bank":
-            raise OrganisationNotFound(f"{bank.code!r} is not a bank; name the bank's code")
-        return actor.organisation_id, bank.code
-    enterprise = identity().enterprise_by_uscc(body["enterprise"] or "")
-    if enterprise is None:
-        raise OrganisationNotFound("no registered enterprise has this code; name it by its code")
-    return enterprise.id, actor.organisation_code
-
-
-@blp.get("/presentation-requests/<string:request_id>")
-@access(Role.ACCOUNT_DESK, Role.CREDIT_OFFICER, Role.ENTERPRISE_AGENT, tenant="own")
-@blp.response(200, schemas.RequestSchema)
-def presentation_request(request_id: str) -> Any:
-    """Return a presentation request to either of its two sides."""
-    request = identity().presentations.visible_request(request_id, current_actor().organisation_id)
-    return _request_view(request)
-
-
-def _request_view(request: PresentationRequest) -> dict[str, Any]:
-    return {**vars(request), "request": request.parameters(identity().public_url)}
-
-
-@blp.post("/presentation-requests/<string:request_id>/response")
-@public("wallets post here; nonce, state and the holder's key bind the response to its request")
-@blp.arguments(schemas.VPTokenSchema)
-@blp.response(200, schemas.PresentationResultSchema)
-def respond(body: dict[str, Any], request_id: str) -> Any:
-    """Verify a wallet's response, step by step."""
-    return identity().presentations.respond(request_id, body["vp_token"], body["state"])
 
 
 @blp.get("/access-log")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
@@ -12,6 +11,7 @@ from identity.errors import OrganisationNotFound
 from identity.model.offer import GrantType
 from identity.web.context import identity
 from identity.web.openid_answers import issuer_service
+from identity.web.qr import qr_code
 from identity.web.schemas import CODE, StrictSchema
 from web.access import Role, access, current_actor
 
@@ -95,7 +95,7 @@ def made_offer(issuer_code: str, body: dict[str, Any]) -> dict[str, Any]:
         "id": made.offer.id,
         "credential_offer_uri": made.uri,
         "link": made.link,
-        "qr": segno.make(made.link, error="m").svg_data_uri(scale=4),
+        "qr": qr_code(made.link),
         "tx_code": made.tx_code,
         "expires_at": made.offer.expires_at,
         "result": f"{service.public_url}/api/v1/credential-offers/{made.offer.id}",

@@ -38,11 +38,15 @@ def register_protocol_errors(app: Flask) -> None:
 def _answer(error: ProtocolError) -> Response:
     if request.blueprint not in PROTOCOL_BLUEPRINTS:
         return answer(problem_of_error(error))
-    description = _NOT_DESCRIBABLE.sub(" ", error.detail.replace('"', "'"))
-    response = jsonify(error=error.error, error_description=description)
+    response = jsonify(error=error.error, error_description=describable(error.detail))
     response.status_code = error.status
     response.headers.update({"Cache-Control": "no-store", **error.headers})
     return response
+
+
+def describable(detail: str) -> str:
+    """Return a detail as `error_description` may hold it."""
+    return _NOT_DESCRIBABLE.sub(" ", detail.replace('"', "'"))
 
 
 def form() -> Mapping[str, str]:

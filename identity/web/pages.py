@@ -12,6 +12,7 @@ from identity.model.party import Organisation, parse_uscc
 from identity.model.request import PresentationRequest
 from identity.web import showing
 from identity.web.context import identity
+from identity.web.qr import qr_code
 from identity.web.schemas import ConsentRequestSchema
 from web.access import Actor, Role, access, current_actor
 from web.language import t
@@ -101,12 +102,9 @@ def present() -> ResponseReturnValue:
     """Present to a bank what a consent covers, and show how the bank verified it."""
     service, actor = identity(), current_actor()
     bank = _bank(service, request.form.get("bank", ""))
-    asked = service.presentations.request(
-        actor.organisation_id, bank.code, request.form.get("purpose", "")
-    )
-    answer = service.wallet.answer(asked.id, actor.organisation_id)
-    service.presentations.respond(asked.id, answer.vp_token, answer.state)
-    target = url_for("identity_pages.presentation", bank=bank.code, purpose=asked.purpose)
+    purpose = request.form.get("purpose", "")
+    service.present(actor.organisation_id, bank.code, purpose)
+    target = url_for("identity_pages.presentation", bank=bank.code, purpose=purpose)
     return redirect(target, 303)
 
 
@@ -145,17 +143,20 @@ def presentation_request(request_id: str) -> str:
     """Show a request and, once the wallet has answered, how the answer was verified."""
     service, actor = identity(), current_actor()
     asked = service.presentations.visible_request(request_id, actor.organisation_id)
-    answered = asked.answered_at is not None
+    answer_id = service.requests.answering(asked.id)
+    answer = None if answer_id is None else service.requests.presentation(answer_id)
+    enterprise_id = answer.enterprise_id if answer else asked.enterprise_id
+    link = service.presentations.request_objects.link(asked)
     return render_template(
         "identity/request.html",
         asked=asked,
-        enterprise=service.enterprise(asked.enterprise_id),
+        enterprise=service.enterprise(enterprise_id) if enterprise_id else None,
         purpose=showing.purpose_name(service, asked.purpose),
         queries=_asked_claims(service, asked.purpose),
-        presentation=_newest(service, asked.enterprise_id, actor, asked.purpose)
-        if answered
-        else None,
+        presentation=answer,
         type_names=showing.type_names(service),
+        link=link,
+        qr=qr_code(link),
     )
 
 
@@ -170,6 +171,8 @@ def _bank_home(*, uscc: str = "", purpose: str = "", error: str = "") -> str:
 
 
 def _request(service: Identity, actor: Actor, uscc: str, purpose: str) -> PresentationRequest:
+    if not uscc:
+        return service.presentations.request(None, actor.organisation_code, purpose)
     enterprise = service.enterprise_by_uscc(parse_uscc(uscc))
     if enterprise is None:
         raise OrganisationNotFound("No registered enterprise has this code. Check the code.")

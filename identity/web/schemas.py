@@ -6,9 +6,11 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate
 
+from identity.model.request import ClientIDPrefix, ResponseMode
+
 CODE = validate.Regexp(r"^[a-z0-9-]{1,64}\Z")
 ID = validate.Regexp(r"^[0-9a-f-]{36}\Z")
-TOKEN_CHARS_MAX = 200_000
+REQUEST_CHARS_MAX = 100_000
 DAY_S = 86_400
 
 
@@ -110,46 +112,76 @@ class ConsentsSchema(Schema):
     consents = fields.List(fields.Nested(ConsentSchema), required=True)
 
 
-class PresentationRequestSchema(StrictSchema):
-    """Which enterprise is asked by which bank for what.
+class ApplicationSchema(StrictSchema):
+    """An application that the holder signs along with the presentation."""
 
-    A bank names the enterprise; an enterprise names the bank.
+    application_hash = fields.String(required=True, validate=validate.Regexp(r"^[\w-]{43}\Z"))
+    amount_fen = fields.Integer(
+        strict=True, load_default=None, validate=validate.Range(0, (1 << 53) - 1)
+    )
+
+
+class PresentationRequestSchema(StrictSchema):
+    """What a bank asks for, of whom, and how the wallet is to answer.
+
+    A bank names the enterprise, or nobody: then the wallet's owner decides, and presenting is the
+    consent. An enterprise names the bank.
     """
 
     purpose = fields.String(required=True, validate=CODE)
     bank = fields.String(load_default=None, validate=CODE)
     enterprise = fields.String(load_default=None, validate=validate.Length(18, 18))
+    client_id_prefix = fields.Enum(
+        ClientIDPrefix, by_value=True, load_default=ClientIDPrefix.X509_SAN_DNS
+    )
+    response_mode = fields.Enum(ResponseMode, by_value=True, load_default=ResponseMode.DIRECT_POST)
+    application = fields.Nested(ApplicationSchema, load_default=None)
+    same_device = fields.Boolean(load_default=False)
 
 
 class RequestSchema(Schema):
-    """The request handed to the wallet (OpenID4VP 1.0 §5)."""
+    """A request: the link for the wallet, and where its result will stand."""
 
     id = fields.String(required=True)
     purpose = fields.String(required=True)
+    link = fields.String(required=True)
+    qr = fields.String(required=True, allow_none=True)
+    request_uri = fields.String(required=True, allow_none=True)
+    result = fields.String(required=True)
+    expires_at = fields.Integer(required=True)
+
+
+class RequestResultSchema(Schema):
+    """Where a request stands; on the same device only for whoever came back with the code."""
+
+    id = fields.String(required=True)
+    purpose = fields.String(required=True)
+    state = fields.String(required=True)
     expires_at = fields.Integer(required=True)
     answered_at = fields.Integer(required=True, allow_none=True)
-    request = fields.Dict(required=True)
+    declined = fields.String(required=True, allow_none=True)
+    presentation_id = fields.String(required=True, allow_none=True)
+    enterprise = fields.String(required=True, allow_none=True)
+    steps = fields.List(fields.Nested("StepSchema"), required=True)
+
+
+class ResultQuerySchema(StrictSchema):
+    """The code that a wallet on the same device brought back."""
+
+    response_code = fields.String(load_default=None, validate=validate.Length(1, 100))
 
 
 class WalletAnswerSchema(StrictSchema):
-    """The request that the hosted wallet is to answer."""
+    """The request that the hosted wallet is to answer: a request object, or an unsigned link."""
 
-    request_id = fields.String(required=True, validate=ID)
+    request = fields.String(required=True, validate=validate.Length(1, REQUEST_CHARS_MAX))
 
 
-class VPTokenSchema(StrictSchema):
-    """A wallet's response (OpenID4VP 1.0 §8.1)."""
+class AuthorizationResponseSchema(Schema):
+    """A wallet's response (OpenID4VP 1.0 §8.2): the form, and where to post it."""
 
-    vp_token = fields.Dict(
-        required=True,
-        keys=fields.String(validate=CODE),
-        values=fields.List(
-            fields.String(validate=validate.Length(1, TOKEN_CHARS_MAX)),
-            validate=validate.Length(1, 4),
-        ),
-        validate=validate.Length(1, 40),
-    )
-    state = fields.String(required=True, validate=validate.Length(1, 100))
+    response_uri = fields.String(required=True)
+    form = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
 
 
 class StepSchema(Schema):
@@ -162,14 +194,6 @@ class StepSchema(Schema):
     detail_zh = fields.String(required=True)
     reference = fields.String(required=True)
     credential = fields.String(required=True, allow_none=True)
-
-
-class PresentationResultSchema(Schema):
-    """What a verification found; claims are not repeated here."""
-
-    presentation_id = fields.String(attribute="id", required=True)
-    verified_at = fields.Integer(required=True)
-    steps = fields.List(fields.Nested(StepSchema), required=True)
 
 
 class AccessEntrySchema(Schema):

@@ -13,7 +13,8 @@ from identity.model.consent import Consent, ConsentState
 from identity.model.credential import ClaimType, CredentialType, HeldCredential
 from identity.model.party import Organisation
 from identity.model.sd_jwt import parse
-from identity.verification import INDEX_AGE_MAX_S
+from identity.model.verification import Outcome
+from identity.verification import FRESHNESS
 from web.filters import money, percent
 from web.language import t
 
@@ -207,7 +208,7 @@ def as_text(name: str, value: Any, values: Mapping[str, tuple[str, str]]) -> str
 
 def _issuer(service: Identity, code: str, held: list[HeldCredential]) -> ShownIssuer:
     organisation = service.organisation(code)
-    is_fresh = service.trust.index_age_s() <= INDEX_AGE_MAX_S
+    is_fresh = FRESHNESS.of_age(service.trust.index_age_s()).outcome is Outcome.PASSED
     found = service.trust.statuses(organisation.address, [item.status_index for item in held])
     shown = [
         _credential(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -11,6 +10,7 @@ from identity import Identity
 from journey.client import Client
 from journey.parties import Enterprise
 from journey.steps import OPENING, register
+from tests.identity.asking import Asked, ask
 from tests.platform import Platform
 
 AUTHORITIES = ("samr", "tax", "hrss", "public-security")
@@ -42,10 +42,7 @@ def identity(platform: Platform) -> Iterator[Identity]:
 
 
 @pytest.fixture
-def asked(enterprise: Enterprise) -> tuple[dict[str, Any], dict[str, Any]]:
+def asked(enterprise: Enterprise) -> Asked:
     """A presentation request by bank A, and the hosted wallet's answer, not handed in yet."""
-    client = enterprise.client
-    client.post("/consents", {"recipient": "bank-a", "purpose": OPENING})
-    request = client.post("/presentation-requests", {"purpose": OPENING, "bank": "bank-a"})
-    answer = client.post("/wallet/presentations", {"request_id": request["id"]})
-    return request, answer
+    enterprise.client.post("/consents", {"recipient": "bank-a", "purpose": OPENING})
+    return ask(enterprise, "bank-a", OPENING)

@@ -12,25 +12,18 @@ from db import db
 from identity import Identity
 from identity.errors import ConsentExpired, IssuerNotAccredited
 from identity.model import jose, sd_jwt
-from journey.client import Client, Refused
+from journey.client import Refused
 from journey.parties import Enterprise
 from journey.steps import OPENING
+from tests.identity.asking import Asked, ask
 from tests.platform import Platform
 
-Asked = tuple[dict[str, Any], dict[str, Any]]
 
-
-def hand_in(platform: Platform, asked: Asked, answer: dict[str, Any] | None = None) -> Any:
-    request, honest = asked
-    path = f"/presentation-requests/{request['id']}/response"
-    return Client(platform.http).post(path, answer or honest)
-
-
-def refused(platform: Platform, asked: Asked, answer: dict[str, Any]) -> Refused:
+def refused(asked: Asked, answer: dict[str, Any]) -> Refused:
     """Hand in a bad answer: it is refused, and the honest one is still accepted after it."""
     with pytest.raises(Refused) as caught:
-        hand_in(platform, asked, answer)
-    assert hand_in(platform, asked)["presentation_id"]
+        asked.hand_in(answer)
+    assert asked.hand_in()["presentation_id"]
     return caught.value
 
 
@@ -49,26 +42,25 @@ def failed_step(refusal: Refused) -> str:
 
 def rebound(identity: Identity, asked: Asked, enterprise: Enterprise, **changed: str) -> str:
     """Return the licence bound anew by the right holder, with another nonce or audience."""
-    request, answer = asked
-    unbound = licence(answer).rpartition("~")[0] + "~"
+    unbound = licence(asked.answer).rpartition("~")[0] + "~"
     holder = identity.enterprise_by_uscc(enterprise.uscc)
     assert holder is not None
-    bound = {"nonce": request["request"]["nonce"], "audience": request["request"]["client_id"]}
+    bound = {"nonce": asked.parameters["nonce"], "audience": asked.parameters["client_id"]}
     key = identity.signing.keys.binding_key(holder.id)
     return sd_jwt.bind(unbound, key=key, issued_at=int(time.time()), **{**bound, **changed})
 
 
 def test_an_honest_presentation_passes_every_step(platform: Platform, asked: Asked) -> None:
-    steps = hand_in(platform, asked)["steps"]
+    steps = asked.hand_in()["steps"]
     assert {step["number"] for step in steps} == set(range(1, 9))
     assert {step["outcome"] for step in steps} == {"passed"}
 
 
 def test_a_request_is_good_for_one_response(platform: Platform, asked: Asked) -> None:
-    hand_in(platform, asked)
+    asked.hand_in()
     with pytest.raises(Refused) as caught:
-        hand_in(platform, asked)
-    assert (caught.value.status, caught.value.code) == (409, "presentation_request_used")
+        asked.hand_in()
+    assert (caught.value.status, caught.value.code) == (400, "presentation_request_used")
 
 
 @pytest.mark.parametrize(
@@ -84,50 +76,48 @@ def test_another_requests_nonce_or_audience_is_refused(
     changed: dict[str, str],
 ) -> None:
     bad = rebound(identity, asked, enterprise, **changed)
-    refusal = refused(platform, asked, with_licence(asked[1], bad))
+    refusal = refused(asked, with_licence(asked.answer, bad))
     assert failed_step(refusal) == "holder_binding"
 
 
 @pytest.mark.parametrize("part", ["issuer-signed JWT", "disclosure", "key binding"])
 def test_one_flipped_bit_is_refused(platform: Platform, asked: Asked, part: str) -> None:
-    pieces = licence(asked[1]).split("~")
+    pieces = licence(asked.answer).split("~")
     index = {"issuer-signed JWT": 0, "disclosure": 1, "key binding": -1}[part]
     text = pieces[index]
     middle = len(text) // 2
     pieces[index] = text[:middle] + chr(ord(text[middle]) ^ 1) + text[middle + 1 :]
-    refusal = refused(platform, asked, with_licence(asked[1], "~".join(pieces)))
+    refusal = refused(asked, with_licence(asked.answer, "~".join(pieces)))
     assert failed_step(refusal) in {"structure", "issuer_signature", "holder_binding"}
 
 
 def test_a_wrong_state_is_refused(platform: Platform, asked: Asked) -> None:
-    refusal = refused(platform, asked, {**asked[1], "state": "another"})
+    refusal = refused(asked, {**asked.answer, "state": "another"})
     assert (refusal.status, refusal.code) == (400, "malformed_token")
 
 
 def test_a_missing_required_credential_is_refused(platform: Platform, asked: Asked) -> None:
-    token = {k: v for k, v in asked[1]["vp_token"].items() if k != "business-licence"}
-    refusal = refused(platform, asked, {**asked[1], "vp_token": token})
-    assert "business-licence" in refusal.problem["detail"]
+    token = {k: v for k, v in asked.answer["vp_token"].items() if k != "business-licence"}
+    refusal = refused(asked, {**asked.answer, "vp_token": token})
+    assert "business-licence" in refusal.problem["error_description"]
 
 
 def test_a_credential_of_another_holder_is_refused(
     platform: Platform, asked: Asked, enterprises: list[Enterprise]
 ) -> None:
-    other = enterprises[1].client
-    other.post("/consents", {"recipient": "bank-a", "purpose": OPENING})
-    request = other.post("/presentation-requests", {"purpose": OPENING, "bank": "bank-a"})
-    answer = other.post("/wallet/presentations", {"request_id": request["id"]})
-    refusal = refused(platform, asked, with_licence(asked[1], licence(answer)))
+    enterprises[1].client.post("/consents", {"recipient": "bank-a", "purpose": OPENING})
+    other = ask(enterprises[1], "bank-a", OPENING)
+    refusal = refused(asked, with_licence(asked.answer, licence(other.answer)))
     assert failed_step(refusal) == "holder_binding"
 
 
 def test_more_than_was_asked_is_refused(
-    platform: Platform, asked: Asked, identity: Identity, enterprise: Enterprise
+    asked: Asked, identity: Identity, enterprise: Enterprise
 ) -> None:
     holder = identity.enterprise_by_uscc(enterprise.uscc)
     assert holder is not None
     whole = identity.credentials.newest(holder.id, ["business-licence"])["business-licence"]
-    request = asked[0]["request"]
+    request = asked.parameters
     everything = sd_jwt.bind(
         whole.compact,
         key=identity.signing.keys.binding_key(holder.id),
@@ -135,19 +125,19 @@ def test_more_than_was_asked_is_refused(
         audience=request["client_id"],
         issued_at=int(time.time()),
     )
-    refusal = refused(platform, asked, with_licence(asked[1], everything))
+    refusal = refused(asked, with_licence(asked.answer, everything))
     assert failed_step(refusal) == "answers_request"
-    assert "change_count_24m" in refusal.problem["detail"]
+    assert "change_count_24m" in refusal.problem["error_description"]
 
 
 def test_a_credential_of_an_issuer_not_accredited_for_the_type_is_refused(
-    platform: Platform, asked: Asked, identity: Identity, enterprise: Enterprise
+    asked: Asked, identity: Identity, enterprise: Enterprise
 ) -> None:
     """The social insurance bureau's own, real key signs a business licence, back-dated."""
     holder = identity.parties.holders([identity.enterprise_by_uscc(enterprise.uscc).id])  # type: ignore[union-attr]
     (holder_id, found), *_ = holder.items()
     issuer = identity.organisation("hrss")
-    request = asked[0]["request"]
+    request = asked.parameters
     forged = sd_jwt.issue(
         key=identity.signing.keys.binding_key(issuer.id),
         encoded_header=jose.encode_header({"alg": "ES256", "typ": "dc+sd-jwt", "kid": "k"}),
@@ -168,9 +158,9 @@ def test_a_credential_of_an_issuer_not_accredited_for_the_type_is_refused(
         audience=request["client_id"],
         issued_at=int(time.time()),
     )
-    refusal = refused(platform, asked, with_licence(asked[1], bound))
+    refusal = refused(asked, with_licence(asked.answer, bound))
     assert failed_step(refusal) == "issuer_accredited"
-    assert "not accredited" in refusal.problem["detail"]
+    assert "not accredited" in refusal.problem["error_description"]
 
 
 def test_an_issuer_may_not_issue_a_type_it_is_not_accredited_for(
@@ -197,12 +187,12 @@ def test_a_consent_that_expires_before_the_answer_comes_is_refused(
     granted = client.post(
         "/consents", {"recipient": "bank-b", "purpose": OPENING, "validity_s": 120}
     )
-    request = client.post("/presentation-requests", {"purpose": OPENING, "bank": "bank-b"})
-    answer = client.post("/wallet/presentations", {"request_id": request["id"]})
+    late = ask(enterprise, "bank-b", OPENING)
     later = replace(identity.presentations, clock=lambda: granted["expires_at"])
+    request = identity.requests.get(late.request["id"])
     with pytest.raises(ConsentExpired, match="validity is over"):
-        later.respond(request["id"], answer["vp_token"], answer["state"])
-    assert identity.requests.get(request["id"]).answered_at is None
+        later.respond(request, late.answer["vp_token"])
+    assert identity.requests.get(request.id).answered_at is None
 
 
 def test_an_expired_consent_stops_a_request(identity: Identity, enterprise: Enterprise) -> None:
@@ -222,12 +212,11 @@ def test_a_withdrawn_consent_stops_answer_and_read(
 ) -> None:
     client = enterprise.client
     consent = client.post("/consents", {"recipient": "bank-b", "purpose": OPENING})
-    request = client.post("/presentation-requests", {"purpose": OPENING, "bank": "bank-b"})
-    answer = client.post("/wallet/presentations", {"request_id": request["id"]})
+    asked = ask(enterprise, "bank-b", OPENING)
     client.post(f"/consents/{consent['id']}/revocation")
     with pytest.raises(Refused) as caught:
-        hand_in(platform, (request, answer))
-    assert (caught.value.status, caught.value.code) == (403, "consent_revoked")
+        asked.hand_in()
+    assert (caught.value.status, caught.value.code) == (400, "consent_revoked")
 
 
 def test_another_enterprises_consent_cannot_be_withdrawn(enterprises: list[Enterprise]) -> None:
@@ -257,11 +246,7 @@ def test_a_revoked_credential_is_refused(
     platform.settle()
     client = enterprise.client
     client.post("/consents", {"recipient": "bank-a", "purpose": "loan-application"})
-    request = client.post(
-        "/presentation-requests", {"purpose": "loan-application", "bank": "bank-a"}
-    )
-    answer = client.post("/wallet/presentations", {"request_id": request["id"]})
     with pytest.raises(Refused) as caught:
-        hand_in(platform, (request, answer))
+        ask(enterprise, "bank-a", "loan-application").hand_in()
     assert failed_step(caught.value) == "status"
-    assert "revoked by its issuer" in caught.value.problem["detail"]
+    assert "revoked by its issuer" in caught.value.problem["error_description"]
