@@ -24,10 +24,12 @@ PATIENCE_S = 60
 
 @dataclass(frozen=True)
 class Site:
-    """A served platform: where it is, and the one sandbox password."""
+    """A served platform: where it is, the one sandbox password, and where DIDs are resolved."""
 
     url: str
     password: str
+    node_url: str
+    did_registry: str
 
     def agents(self) -> list[str]:
         """Return the logins of enterprises' agents, as the sandbox page lists them."""
@@ -47,9 +49,11 @@ def served_platform(directory: Path, node_url: str) -> Iterator[Site]:
     port = free_port()
     url = f"http://localhost:{port}"
     with running_platform(directory, node_url, url) as platform:
-        password = platform.password
+        with platform.app.app_context():
+            registry = platform.app.extensions["qilian.chain"].address("DIDRegistry")
+        site = Site(url, platform.password, node_url, registry)
     with _served(directory, node_url, port, url):
-        yield Site(url, password)
+        yield site
 
 
 @contextmanager

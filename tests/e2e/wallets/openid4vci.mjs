@@ -1,7 +1,7 @@
 // @openid4vc/openid4vci as a wallet (OpenID4VCI 1.0), both grants, with what Credo does not show: PAR and PKCE,
 // batches, deferred issuance, notification.
 //
-//   node openid4vci.mjs '{"link": "openid-credential-offer://...", "tx_code"?, "copies"?: 1, "sign_in"?: headers,
+//   node openid4vci.mjs '{"link": "openid-credential-offer://...", "tx_code"?, "copies"?: 1, "agent"?: token,
 //                         "notify"?: event, "replay"?: "proof" | "code"}'
 //   → {"credentials": [{"type", "compact", "key"}], "token_type", "notified", "deferred": [transaction id]}
 //
@@ -52,13 +52,13 @@ class Wallet {
     });
   }
 
-  async getToken({ txCode, signIn }) {
+  async getToken({ txCode, agent }) {
     const common = { ...this.issuer, credentialOffer: this.offer, dpop: this.dpop };
     const answer =
       authorizationCodeGrantIdentifier in this.offer.grants
         ? await this.client.retrieveAuthorizationCodeAccessTokenFromOffer({
             ...common,
-            ...(await this.#getCode(common, signIn)),
+            ...(await this.#getCode(common, agent)),
           })
         : await this.client.retrievePreAuthorizedCodeAccessTokenFromOffer({ ...common, txCode });
     this.token = answer.accessTokenResponse;
@@ -66,14 +66,14 @@ class Wallet {
   }
 
   /** Push the authorization request (RFC 9126), then visit the authorization endpoint as a signed-in person. */
-  async #getCode(common, signIn) {
+  async #getCode(common, agent) {
     const { authorizationRequestUrl, pkce } = await this.client.initiateAuthorization({
       ...common,
       clientId: CLIENT_ID,
       redirectUri: REDIRECT_URI,
       scope: this.offer.credential_configuration_ids.map((id) => this.#configuration(id).scope).join(" "),
     });
-    const target = await visit(authorizationRequestUrl, signIn);
+    const target = await visit(authorizationRequestUrl, agent);
     const [authorizationServerMetadata] = this.issuer.issuerMetadata.authorizationServers;
     const { code, ...error } = this.client.parseAndVerifyAuthorizationResponseRedirectUrl({
       authorizationServerMetadata,
@@ -153,10 +153,10 @@ class Wallet {
   }
 }
 
-await drive(async ({ link, tx_code: txCode, copies = 1, sign_in: signIn, notify, replay }) => {
+await drive(async ({ link, tx_code: txCode, copies = 1, agent, notify, replay }) => {
   const wallet = await Wallet.open(link);
-  await wallet.getToken({ txCode, signIn });
-  if (replay === "code") await wallet.getToken({ txCode, signIn });
+  await wallet.getToken({ txCode, agent });
+  if (replay === "code") await wallet.getToken({ txCode, agent });
   const credentials = [];
   for (const type of wallet.offer.credential_configuration_ids) {
     credentials.push(...(await wallet.getCredentials(type, copies, replay === "proof")));

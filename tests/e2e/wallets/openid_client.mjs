@@ -1,7 +1,7 @@
 // openid-client, a general OAuth client that knows nothing of wallets, takes an offer by the authorization code:
 // RFC 8414 metadata, PAR (RFC 9126), PKCE (RFC 7636), DPoP (RFC 9449), issuer in the response (RFC 9207).
 //
-//   node openid_client.mjs '{"link": "openid-credential-offer://...", "sign_in"?: headers, "fault"?: "verifier"}'
+//   node openid_client.mjs '{"link": "openid-credential-offer://...", "agent"?: token, "fault"?: "verifier"}'
 //   → {"credentials": [{"type", "compact", "key"}], "token_type", "scope"}
 
 import * as oauth from "openid-client";
@@ -10,7 +10,7 @@ import { drive, parsed, Refused } from "./driver.mjs";
 import { keyProof, newKey } from "./keys.mjs";
 import { CLIENT_ID, REDIRECT_URI, visit } from "./visit.mjs";
 
-await drive(async ({ link, sign_in: signIn, fault }) => {
+await drive(async ({ link, agent, fault }) => {
   const offer = await fetchJson(new URL(link).searchParams.get("credential_offer_uri"));
   const { credential_issuer: issuer, credential_configuration_ids: types } = offer;
   const metadata = await fetchJson(inserted(issuer, "openid-credential-issuer"));
@@ -33,7 +33,7 @@ await drive(async ({ link, sign_in: signIn, fault }) => {
     },
     { DPoP },
   );
-  const redirected = new URL(await visit(authorizationUrl, signIn));
+  const redirected = new URL(await visit(authorizationUrl, agent));
   const verifier = fault === "verifier" ? oauth.randomPKCECodeVerifier() : pkceCodeVerifier;
   const checks = { pkceCodeVerifier: verifier, expectedState };
   const token = await oauth.authorizationCodeGrant(config, redirected, checks, undefined, { DPoP });
