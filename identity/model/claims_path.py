@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from identity.model.revelation import Pointer
@@ -27,6 +27,9 @@ def select(payload: Any, path: Path, at: Pointer = ()) -> Iterator[Pointer]:
                 yield from select(payload[index], rest, (*at, index))
 
 
-def needed_for(place: Pointer, selected: Sequence[Pointer]) -> bool:
-    """Tell whether what stands at a place is part of, or holds, something selected."""
-    return any(place[: len(other)] == other or other[: len(place)] == place for other in selected)
+def needed_for(places: Iterable[Pointer], selected: Iterable[Pointer]) -> Iterator[bool]:
+    """Yield for each place whether what stands there is part of, or holds, something selected."""
+    chosen = set(selected)
+    holding = {place[:size] for place in chosen for size in range(len(place) + 1)}
+    for place in places:
+        yield place in holding or any(place[:size] in chosen for size in range(len(place)))

@@ -153,10 +153,9 @@ def disclose(
         for path in paths
         for place in claims_path.select(held.processed, [path] if isinstance(path, str) else path)
     ]
+    needed = claims_path.needed_for(held.revealed.places, selected)
     kept = (
-        encoded
-        for (encoded, _, _), place in zip(held.disclosures, held.revealed.places, strict=True)
-        if claims_path.needed_for(place, selected)
+        encoded for (encoded, _, _), wanted in zip(held.disclosures, needed, strict=True) if wanted
     )
     return "~".join((held.jwt, *kept, ""))
 
