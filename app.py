@@ -25,8 +25,9 @@ from authorities.adapters.issuable_records import IssuableRecords
 from authorities.adapters.ledger_source import RegisteredLedgers
 from authorities.adapters.ledgers import SqlLedgers
 from authorities.adapters.register import SqlRegister
+from authorities.issuing_cli import authorities_cli
 from authorities.model.organisation import SIGNER_INDEXES
-from authorities.provisioning_cli import sandbox as sandbox_cli
+from authorities.openid_cli import sandbox as sandbox_cli
 from chain import (
     Chain,
     ChainError,
@@ -78,7 +79,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         package.register(app, api)
     for base in (ChainError, IdentityError, FilingError, CreditError, OversightError):
         register_error_base(app, base)
-    for group in (chain_cli, sandbox_cli, types_cli, credit_cli, journey_cli):
+    for group in (chain_cli, sandbox_cli, authorities_cli, types_cli, credit_cli, journey_cli):
         app.cli.add_command(group)
     return app
 

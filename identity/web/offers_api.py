@@ -5,37 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from flask_smorest import Blueprint
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from identity.errors import OrganisationNotFound
-from identity.model.offer import GrantType
 from identity.web.context import identity
 from identity.web.openid_answers import issuer_service
 from identity.web.qr import qr_code
-from identity.web.schemas import CODE, StrictSchema
+from identity.web.schemas import OFFER_GRANTS, OfferRequestSchema, StrictSchema
 from web.access import Role, access, current_actor
-
-TYPES_MAX = 40
-_GRANTS = {
-    "pre-authorized_code": GrantType.PRE_AUTHORIZED,
-    "authorization_code": GrantType.AUTHORIZATION_CODE,
-}
 
 blp = Blueprint(
     "offers_api", __name__, url_prefix="/api/v1", description="Credential offers 凭证领取邀请"
 )
-
-
-class OfferRequestSchema(StrictSchema):
-    """Which credentials are offered to which enterprise, and how the wallet comes to them."""
-
-    enterprise = fields.String(required=True, validate=validate.Length(18, 18))
-    types = fields.List(
-        fields.String(validate=CODE), required=True, validate=validate.Length(1, TYPES_MAX)
-    )
-    grant = fields.String(load_default="pre-authorized_code", validate=validate.OneOf(_GRANTS))
-    tx_code = fields.Boolean(load_default=False)
-    may_defer = fields.Boolean(load_default=False)
 
 
 class MadeOfferSchema(StrictSchema):
@@ -88,7 +69,7 @@ def made_offer(issuer_code: str, body: dict[str, Any]) -> dict[str, Any]:
         enterprise.id,
         body["types"],
         with_tx_code=body["tx_code"],
-        grant=_GRANTS[body["grant"]],
+        grant=OFFER_GRANTS[body["grant"]],
         may_defer=body["may_defer"],
     )
     return {

@@ -6,12 +6,18 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate
 
+from identity.model.offer import GrantType
 from identity.model.request import ClientIDPrefix, ResponseMode
 
 CODE = validate.Regexp(r"^[a-z0-9-]{1,64}\Z")
 ID = validate.Regexp(r"^[0-9a-f-]{36}\Z")
 REQUEST_CHARS_MAX = 100_000
 DAY_S = 86_400
+OFFER_TYPES_MAX = 40
+OFFER_GRANTS = {
+    "pre-authorized_code": GrantType.PRE_AUTHORIZED,
+    "authorization_code": GrantType.AUTHORIZATION_CODE,
+}
 
 
 class StrictSchema(Schema):
@@ -110,6 +116,18 @@ class ConsentsSchema(Schema):
     """An enterprise's consents."""
 
     consents = fields.List(fields.Nested(ConsentSchema), required=True)
+
+
+class OfferRequestSchema(StrictSchema):
+    """Which credentials are offered to which enterprise, and how the wallet comes to them."""
+
+    enterprise = fields.String(required=True, validate=validate.Length(18, 18))
+    types = fields.List(
+        fields.String(validate=CODE), required=True, validate=validate.Length(1, OFFER_TYPES_MAX)
+    )
+    grant = fields.String(load_default="pre-authorized_code", validate=validate.OneOf(OFFER_GRANTS))
+    tx_code = fields.Boolean(load_default=False)
+    may_defer = fields.Boolean(load_default=False)
 
 
 class ApplicationSchema(StrictSchema):

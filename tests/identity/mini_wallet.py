@@ -7,13 +7,14 @@ import time
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx
 import orjson
 
-from identity.model import jose
+from identity.model import jose, jwe, sd_jwt
 from identity.model.did_key import did_jwk
+from identity.model.transaction import signed_with
 
 PRE_AUTHORIZED = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 
@@ -95,3 +96,56 @@ class MiniWallet:
             self.proof(issuer, self.nonce(issuer)),
         )
         return [item["credential"] for item in answer.raise_for_status().json()["credentials"]]
+
+    def request_parameters(self, link: str) -> dict[str, Any]:
+        """Return the parameters behind a request's link, taken on trust."""
+        query: dict[str, Any] = dict(parse_qsl(urlsplit(link).query))
+        if "request_uri" in query:
+            token = self.http.get(query["request_uri"]).raise_for_status().text
+            return jose.parse_json_object(jose.from_b64u(token.split(".")[1]), "request")
+        for name in ("dcql_query", "client_metadata", "transaction_data"):
+            if name in query:
+                query[name] = orjson.loads(query[name])
+        return query
+
+    def vp_token(
+        self, parameters: dict[str, Any], held: dict[str, str], **changed: Any
+    ) -> dict[str, list[str]]:
+        """Return presentations of what is held by type, as the request asks."""
+        token = {}
+        for query in parameters["dcql_query"]["credentials"]:
+            code = query["id"]
+            if code in held:
+                known = sd_jwt.parse(held[code]).claims()
+                names = [c["path"][0] for c in query["claims"] if c["path"][0] in known]
+                sent = parameters.get("transaction_data", ())
+                changed.setdefault("transaction_data", None)
+                data = changed["transaction_data"]
+                mine = [item for item in sent if signed_with(item) == code]
+                bound = {**changed, "transaction_data": mine if data is None else data}
+                token[code] = [self.bound(parameters, sd_jwt.disclose(held[code], names), **bound)]
+        return token
+
+    def bound(self, parameters: dict[str, Any], shown: str, **changed: Any) -> str:
+        """Return an SD-JWT bound to a request with the wallet's key."""
+        honest = {
+            "nonce": parameters["nonce"],
+            "audience": parameters["client_id"],
+            "issued_at": int(time.time()),
+        }
+        return sd_jwt.bind(shown, key=self.key, **{**honest, **changed})
+
+    def post_response(
+        self, parameters: dict[str, Any], token: Any, **members: Any
+    ) -> httpx.Response:
+        """Post a response as its mode asks, encrypted or not."""
+        whole = {"vp_token": token, "state": parameters["state"], **members}
+        if parameters["response_mode"] == "direct_post":
+            texts = {k: v for k, v in whole.items() if isinstance(v, str)}
+            form = {**texts, "vp_token": orjson.dumps(token).decode()}
+        else:
+            metadata = parameters["client_metadata"]
+            (key,) = metadata["jwks"]["keys"]
+            enc = metadata["encrypted_response_enc_values_supported"][0]
+            form = {"response": jwe.encrypt(orjson.dumps(whole), key, enc=enc, apu="QQ", apv="Qg")}
+        return self.http.post(parameters["response_uri"], data=form)
