@@ -33,9 +33,12 @@ export class EthrResolver {
   async resolve(_context, did) {
     const { didDocument, ...result } = await this.resolver.resolve(did);
     if (!didDocument) return { didDocument: null, ...result };
+    const verificationMethod = didDocument.verificationMethod.map(withMultibase);
+    // OpenID4VP 1.0 §5.9.3 takes any verification method; Credo looks for a verifier's among `authentication`.
     const document = {
       ...didDocument,
-      verificationMethod: didDocument.verificationMethod.map(withMultibase),
+      verificationMethod,
+      authentication: verificationMethod.map(({ id }) => id),
     };
     return { didDocument: JsonTransformer.fromJSON(document, DidDocument), ...result };
   }
