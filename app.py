@@ -48,7 +48,7 @@ from db import db
 from filing import FilingError, build_filing
 from identity import IdentityError
 from identity.adapters.build import IdentitySettings, build_identity, housekeeping, now
-from identity.adapters.build_openid import build_openid_issuer
+from identity.adapters.build_openid import build_collection, build_openid_issuer
 from identity.adapters.chain_index import register_handlers
 from identity.cli import types_cli
 from journey.cli import journey_cli
@@ -125,9 +125,9 @@ def _facades(app: Flask, chain: Chain) -> None:
     follower = Follower(chain)
     register_handlers(follower)
     app.extensions["qilian.identity"] = identity_
-    app.extensions["qilian.openid_issuer"] = build_openid_issuer(
-        identity_, IssuableRecords(register)
-    )
+    openid_issuer = build_openid_issuer(identity_, IssuableRecords(register))
+    app.extensions["qilian.openid_issuer"] = openid_issuer
+    app.extensions["qilian.collection"] = build_collection(identity_, openid_issuer)
     app.extensions["qilian.authorities"] = authorities_
     app.extensions["qilian.filing"] = filing_
     app.extensions["qilian.credit"] = credit_

@@ -129,3 +129,31 @@ class IssuerRefused(AuthoritiesError):
     title_en = "The authority may not issue this type now."
     title_zh = "该机构目前不得签发此类凭证。"
     explanation_zh = "签发资格已被监管部门暂停或尚未授予；恢复后方可签发。"
+
+
+class SourceFailed(AuthoritiesError):
+    """A source of records cannot be read: it does not answer, or not in its form."""
+
+    code = "source_failed"
+    kind = "unavailable"
+    title_en = "The source of the records cannot be read."
+    title_zh = "无法读取数据来源。"
+    explanation_zh = "已签发的部分不受影响；来源恢复后重新执行即可继续。"
+
+
+class UnknownJob(AuthoritiesError):
+    """No such issuance job of this authority."""
+
+    code = "unknown_job"
+    kind = "not_found"
+    title_en = "There is no such issuance job."
+    title_zh = "不存在该签发任务。"
+
+
+class JobTakenOver(AuthoritiesError):
+    """Another process took the job up; this one keeps nothing more."""
+
+    code = "job_taken_over"
+    kind = "conflict"
+    title_en = "Another process took the job up."
+    title_zh = "该任务已由另一进程接手。"

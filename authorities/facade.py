@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from authorities.errors import UnknownAuthority
 from authorities.importing import Importing
 from authorities.issuing import IssuanceReport, Issuing
+from authorities.jobs import IssuanceJobs
 from authorities.loading import Loading
 from authorities.model.authority import AUTHORITIES, Authority, authority, require_record_type
+from authorities.model.job import Job
 from authorities.model.ledger import Ledger
 from authorities.model.record import Record, RecordType
 from authorities.ports import (
@@ -17,6 +19,7 @@ from authorities.ports import (
     Clock,
     CredentialIssuer,
     Imports,
+    Jobs,
     Ledgers,
     Operator,
     Register,
@@ -41,6 +44,7 @@ class Authorities:
     imports: Imports
     cities: Cities
     issuer: CredentialIssuer
+    jobs: Jobs
     read_table: TableReader
     clock: Clock
 
@@ -57,6 +61,11 @@ class Authorities:
     def issuing(self) -> Issuing:
         """The use case that issues from the registers."""
         return Issuing(self.types, self.register, self.issuer)
+
+    @property
+    def issuance_jobs(self) -> IssuanceJobs:
+        """The use case that issues whole sources."""
+        return IssuanceJobs(self.types, self.register, self.jobs, self.issuer, self.clock)
 
     def all(self) -> Sequence[Authority]:
         """Return the twelve authorities."""
@@ -135,3 +144,18 @@ class Authorities:
         """Issue the authority's records as credentials; see :meth:`Issuing.issue`."""
         self.own(operator, code)
         return self.issuing.issue(code, record_types, usccs)
+
+    def job(self, operator: Operator, code: str, job_id: str) -> tuple[Job, int]:
+        """Return an issuance job of the authority, and how many of its credentials are on chain.
+
+        Raises:
+            UnknownAuthority, UnknownJob.
+        """
+        self.own(operator, code)
+        job = self.jobs.get(job_id, code)
+        return job, self.issuer.anchored(job.batches)
+
+    def newest_jobs(self, operator: Operator, code: str, limit: int = 20) -> list[Job]:
+        """Return the authority's newest issuance jobs."""
+        self.own(operator, code)
+        return self.jobs.newest(code, limit)

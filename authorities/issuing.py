@@ -57,7 +57,10 @@ class IssuanceReport:
 
 @dataclass(frozen=True)
 class Issuing:
-    """Issues the records of a register as credentials; doing so twice issues nothing twice."""
+    """Issues the records of a register as credentials; doing so twice issues nothing twice.
+
+    A record that changed is issued anew, and the credential of its version before is revoked.
+    """
 
     types: Mapping[str, RecordType]
     register: Register
@@ -96,9 +99,26 @@ class Issuing:
         for record, outcome in zip(kept, outcomes, strict=True):
             if outcome.outcome == "refused":
                 refusals.append(_refusal(record, outcome.reason or "refused"))
+        self._supersede(authority_code, kept, outcomes)
         issued = sum(outcome.outcome == "issued" for outcome in outcomes)
         unchanged = sum(outcome.outcome == "unchanged" for outcome in outcomes)
         return TypeCounts(record_type, issued, unchanged, len(refusals)), refusals
+
+    def _supersede(
+        self,
+        authority_code: str,
+        records: Sequence[Record],
+        outcomes: Sequence[IssuanceOutcome],
+    ) -> None:
+        """Revoke what was issued of earlier versions of the records issued now."""
+        earlier = [
+            key
+            for record, outcome in zip(records, outcomes, strict=True)
+            if outcome.outcome == "issued"
+            for key in record.earlier_source_keys
+        ]
+        if earlier:
+            self.issuer.supersede(authority_code, earlier)
 
     def _split_broken(
         self, record_type: str, records: Sequence[Record]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from authorities.model.cells import RowError, Table
+from authorities.model.job import Job
 from authorities.model.ledger import Ledger
 from authorities.model.record import Claims, Record
 
@@ -139,6 +140,75 @@ class CredentialIssuer(Protocol):
     def issue_many(
         self, issuer_code: str, type_code: str, items: Sequence[IssuanceItem]
     ) -> Sequence[IssuanceOutcome]: ...
+
+    def supersede(self, issuer_code: str, source_keys: Sequence[str]) -> int:
+        """Revoke what was issued under these keys, because newer credentials took its place.
+
+        Returns how many statuses were changed; keys nothing was issued under are passed over.
+        """
+
+    def open_batch(self, issuer_code: str, type_code: str, batch_id: str | None) -> str:
+        """Return the batch of this id if it is still open, and the id of a new one otherwise."""
+
+    def issue_chunks(
+        self, batch_id: str, chunks: Iterable[Sequence[IssuanceItem]]
+    ) -> Iterator[Sequence[IssuanceOutcome]]:
+        """Issue chunks into a batch; the caller commits after each. See `BulkIssuance.issue`."""
+
+    def close_batch(self, batch_id: str) -> int:
+        """Close a batch and queue it for the chain; return how many it has."""
+
+    def anchored(self, batch_ids: Sequence[str]) -> int:
+        """Return how many credentials of these batches are on chain."""
+
+
+@dataclass(frozen=True)
+class SourceChunk:
+    """Some rows of a source, in order, with the header they are under.
+
+    Attributes:
+        rows: line numbers (the header is 1) and cells.
+        cursor: where to go on after these rows.
+    """
+
+    header: Sequence[Any]
+    rows: Sequence[tuple[int, Sequence[Any]]]
+    cursor: str
+
+
+class Source(Protocol):
+    """Where a job's rows come from: a file, a table of a database, a feed.
+
+    Raises:
+        SourceFailed: it cannot be read, now or as it is.
+    """
+
+    @property
+    def name(self) -> str:
+        """What it is called in a job: the same source, the same name; never a password."""
+
+    @property
+    def fingerprint(self) -> str | None:
+        """The source's word for its contents, such as an ETag, after it was read."""
+
+    def chunks(self, after: str | None, fingerprint: str | None) -> Iterator[SourceChunk]:
+        """Yield the rows, from the beginning or after a cursor.
+
+        Args:
+            fingerprint: of the contents as they were read last; where they still have it, there
+                is nothing to yield.
+        """
+
+
+class Jobs(Protocol):
+    """Issuance jobs."""
+
+    def add(self, job: Job) -> None: ...
+    def get(self, job_id: str, authority_code: str) -> Job: ...
+    def newest(self, authority_code: str, limit: int) -> list[Job]: ...
+    def last_of(self, authority_code: str, record_type: str, source: str) -> Job | None: ...
+    def take(self, job: Job) -> None: ...
+    def save(self, job: Job) -> None: ...
 
 
 class Clock(Protocol):

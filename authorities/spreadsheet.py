@@ -28,14 +28,21 @@ class CheckedTable:
     errors: tuple[RowError, ...]
 
 
-def check_table(table: Table, record_type: RecordType) -> CheckedTable:
-    """Return the good rows and the errors of a table."""
+def check_table(
+    table: Table, record_type: RecordType, seen: dict[tuple[str, str], int] | None = None
+) -> CheckedTable:
+    """Return the good rows and the errors of a table.
+
+    Args:
+        seen: company code and key → line of the rows read before, where a table comes in parts;
+            the rows of this part are added.
+    """
+    seen = {} if seen is None else seen
     columns, errors = _columns(table.header, record_type)
     rows = [(line, cells) for line, cells in table.rows if any(_filled(cell) for cell in cells)]
     if any(error.code == "missing_column" for error in errors):
         return CheckedTable(len(rows), (), tuple(errors))
     good: list[Claims] = []
-    seen: dict[tuple[str, str], int] = {}
     for line, cells in rows:
         claims, row_errors = _read_row(line, cells, columns, len(table.header))
         if not row_errors:

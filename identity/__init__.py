@@ -1,5 +1,6 @@
 """Who the enterprise is and what it can prove."""
 
+from identity.bulk_issuance import BulkIssuance, Fate, ItemOutcome
 from identity.errors import IdentityError
 from identity.facade import Identity
 from identity.issuance import IssueItem
@@ -15,16 +16,19 @@ from identity.model.verification import (
 from identity.ports import CompanyRegister, Reader, RegisteredCompany
 
 __all__ = [
+    "BulkIssuance",
     "CompanyRegister",
     "Consent",
     "CredentialType",
     "Enterprise",
+    "Fate",
     "HeldCredential",
     "Identity",
     "IdentityError",
     "Inclusion",
     "IssueItem",
     "IssuedCredential",
+    "ItemOutcome",
     "Organisation",
     "Outcome",
     "Reader",

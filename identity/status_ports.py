@@ -67,7 +67,7 @@ class StatusLists(Protocol):
     """Statuses as indexed from the chain, and the lists signed over them."""
 
     def last_index(self, issuer_id: str) -> int | None:
-        """Return the highest status index the issuer has used; None if it has issued nothing."""
+        """Return a status index in the last shard the issuer has used; None before the first."""
 
     def words(self, issuer_address: str, shard: int) -> list[tuple[int, str]]:
         """Return (word index, word as 0x-hex) of the shard's words on chain, by index."""

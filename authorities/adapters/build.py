@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from authorities.adapters.city_record import SqlCities
 from authorities.adapters.imports import SqlImports
+from authorities.adapters.jobs import SqlJobs
 from authorities.adapters.ledgers import SqlLedgers
 from authorities.adapters.record_types import load_record_types
 from authorities.adapters.register import SqlRegister
@@ -21,6 +22,7 @@ def build_authorities(register: SqlRegister, issuer: CredentialIssuer, clock: Cl
         imports=SqlImports(),
         cities=SqlCities(),
         issuer=issuer,
+        jobs=SqlJobs(),
         read_table=read_table,
         clock=clock,
     )

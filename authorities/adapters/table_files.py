@@ -21,8 +21,9 @@ UNPACKED_BYTES_MAX = 60 * 1024 * 1024
 ROWS_MAX = 20_000
 COLUMNS_MAX = 100
 _ZIP_MAGIC = b"PK\x03\x04"
+csv.field_size_limit(BYTES_MAX)  # a cell that is too long is refused by itself, not with its file
 # What starts a formula in a spreadsheet that opens the file; a sign may also start a number.
-_FORMULA_STARTS = ("=", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "@", "\t", "\r")
 
 
 def read_table(data: bytes, filename: str) -> Table:
@@ -83,7 +84,7 @@ def _read_csv(data: bytes) -> Iterator[list[Any]]:
         raise UnreadableSpreadsheet("the file holds NUL characters; save as CSV UTF-8 or .xlsx")
     try:
         for cells in csv.reader(io.StringIO(text, newline=""), strict=True):
-            yield [Formula() if cell.startswith(_FORMULA_STARTS) else cell for cell in cells]
+            yield [Formula() if cell.startswith(FORMULA_STARTS) else cell for cell in cells]
     except csv.Error as error:
         raise UnreadableSpreadsheet(f"the CSV is broken: {error}; check the quotes") from error
 

@@ -66,3 +66,29 @@ class ImportRow(db.Model):
     errors: Mapped[list[dict[str, Any]]] = mapped_column(db.JSON)
     created_at: Mapped[int] = mapped_column(BigInteger)
     saved: Mapped[dict[str, int] | None] = mapped_column(db.JSON)
+
+
+class JobRow(db.Model):
+    """An issuance job and how far it got; the row is written with every chunk."""
+
+    __tablename__ = "authority_job"
+    __table_args__ = (
+        Index("ix_authority_job_source", "authority_code", "record_type", "source", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    authority_code: Mapped[str] = mapped_column(String(20))
+    record_type: Mapped[str] = mapped_column(String(40))
+    source: Mapped[str] = mapped_column(String(400))
+    state: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    touched_at: Mapped[int] = mapped_column(BigInteger)
+    runner: Mapped[str] = mapped_column(String(36))
+    cursor: Mapped[str | None] = mapped_column(String(2000))
+    fingerprint: Mapped[str | None] = mapped_column(String(200))
+    batch_id: Mapped[str | None] = mapped_column(String(36))
+    batches: Mapped[list[str]] = mapped_column(db.JSON)
+    counts: Mapped[dict[str, int]] = mapped_column(db.JSON)
+    errors: Mapped[list[dict[str, Any]]] = mapped_column(db.JSON)
+    reason: Mapped[str | None] = mapped_column(String(60))
+    detail: Mapped[str | None] = mapped_column(String(400))

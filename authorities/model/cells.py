@@ -18,6 +18,7 @@ from stdnum.cn import uscc as uscc_rules
 
 from authorities.model.record import Field
 
+TEXT_CHARS_MAX = 32_767  # what a spreadsheet's cell holds; no claim is longer
 DEPTH_MAX = 8  # of lists and objects in one cell
 EXACT_INTEGER_MAX = 10**15  # a spreadsheet keeps fifteen digits of a number
 
@@ -64,6 +65,14 @@ _DETAILS = {
     "duplicate_column": ("The column occurs twice.", "该列重复出现。"),
     "missing_column": ("The required column is missing.", "缺少必填列。"),
     "duplicate": ("Repeats the record of row {expected}.", "与第 {expected} 行重复。"),
+    "enterprise_not_registered": (
+        "The enterprise is not registered on the platform.",
+        "该企业尚未在平台登记。",
+    ),
+    "claims_invalid": (
+        "The record does not fit the credential's schema.",
+        "该记录不符合凭证格式。",
+    ),
     "surplus_cells": ("The row has more cells than the header.", "该行的单元格多于表头。"),
 }
 _CODE_OF_KEYWORD = {
@@ -231,6 +240,8 @@ def _text(cell: Any, values: Mapping[str, tuple[str, str]]) -> str:
         if not abs(cell) < EXACT_INTEGER_MAX:
             raise CellRefused("digits_lost")
         cell = str(int(cell)) if cell == int(cell) else str(cell)
+    if len(cell) > TEXT_CHARS_MAX:
+        raise CellRefused("too_long", TEXT_CHARS_MAX)
     for code, labels in values.items():
         if cell in labels:
             return code

@@ -27,7 +27,15 @@ class Record:
     @property
     def source_key(self) -> str:
         """What makes issuing the same version of the same record twice a no-op."""
-        return f"{self.record_type}:{self.uscc}:{self.key}:{self.version}"
+        return self._source_key(self.version)
+
+    @property
+    def earlier_source_keys(self) -> list[str]:
+        """The source keys of all versions before this one."""
+        return [self._source_key(version) for version in range(1, self.version)]
+
+    def _source_key(self, version: int) -> str:
+        return f"{self.record_type}:{self.uscc}:{self.key}:{version}"
 
 
 @dataclass(frozen=True)

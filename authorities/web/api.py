@@ -77,6 +77,15 @@ def create_issuance(body: dict[str, Any], code: str) -> IssuanceReport:
     return authorities().issue(current_actor(), code, **body)
 
 
+@blp.get("/<string:code>/jobs/<string:job_id>")
+@access(Role.AUTHORITY_OPERATOR, tenant="own")
+@blp.response(200, schemas.JobSchema)
+def show_job(code: str, job_id: str) -> dict[str, Any]:
+    """Show how far an issuance job got."""
+    job, anchored = authorities().job(current_actor(), code, job_id)
+    return {**vars(job), **vars(job.counts), "anchored": anchored, "row_errors": job.errors}
+
+
 def _staged_view(staged: StagedImport) -> dict[str, Any]:
     return {
         "id": staged.id,

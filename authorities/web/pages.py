@@ -62,6 +62,18 @@ def commit(import_id: str) -> ResponseReturnValue:
     return redirect(url_for("authorities.show_import", import_id=import_id), 303)
 
 
+@pages.get("/jobs/<string:job_id>")
+@access(Role.AUTHORITY_OPERATOR, tenant="own")
+def show_job(job_id: str) -> str:
+    """Show an issuance job; while it runs the page renews itself."""
+    actor = current_actor()
+    job, anchored = authorities().job(actor, actor.organisation_code, job_id)
+    record_type = authorities().types[job.record_type]
+    return render_template(
+        "authorities/job.html", job=job, anchored=anchored, record_type=record_type
+    )
+
+
 @pages.post("/issuances")
 @access(Role.AUTHORITY_OPERATOR, tenant="own")
 def issue() -> str:
@@ -92,4 +104,5 @@ def _overview(
         refused=refused,
         chosen=chosen,
         report=report,
+        jobs=authorities().newest_jobs(actor, code),
     )

@@ -145,3 +145,27 @@ class IssuanceSchema(ma.Schema):
     refused = ma.fields.Integer(required=True)
     types = ma.fields.List(ma.fields.Nested(TypeCountsSchema), required=True)
     refusals = ma.fields.List(ma.fields.Nested(RefusalSchema), required=True)
+
+
+class JobSchema(ma.Schema):
+    """An issuance job and how far it got; ``row_errors`` lists the first 500."""
+
+    id = ma.fields.String(required=True)
+    record_type = ma.fields.String(required=True)
+    source = ma.fields.String(required=True)
+    state = ma.fields.String(
+        required=True, metadata={"description": "running, stopped (can go on) or done"}
+    )
+    reason = ma.fields.String(allow_none=True, required=True)
+    detail = ma.fields.String(allow_none=True, required=True)
+    rows_read = ma.fields.Integer(required=True)
+    refused = ma.fields.Integer(required=True)
+    issued = ma.fields.Integer(required=True)
+    unchanged = ma.fields.Integer(required=True)
+    superseded = ma.fields.Integer(required=True)
+    anchored = ma.fields.Integer(
+        required=True, metadata={"description": "credentials whose batch is on chain"}
+    )
+    created_at = ma.fields.Integer(required=True)
+    touched_at = ma.fields.Integer(required=True)
+    row_errors = ma.fields.List(ma.fields.Nested(RowErrorSchema), required=True)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, insert, select, update
 
-from db import db, new_id
+from db import db
+from identity.adapters.batches import read_siblings
 from identity.adapters.tables import BatchRow, CredentialRow, InstitutionRow
 from identity.model import merkle
 from identity.model.credential import HeldCredential, Inclusion
-from identity.ports import Keys, NewCredential, Types
+from identity.ports import Keys, NewCredential, Types, UnbatchedCredential
 
-STATUS_LIST_SIZE = 1 << 20
-_IN_CHUNK = 500
+_IN_CHUNK = 1_000
+_MANY = 1_000
+_CACHE_KIB = 256 * 1024
+_CHECKPOINT_PAGES = 65_536
+_OF_LEAF = (CredentialRow.leaf_index, CredentialRow.status_index, CredentialRow.asset)
 
 
 def _place(credential_id: str) -> str:
@@ -31,6 +34,11 @@ class SQLCredentials:
 
     def add_many(self, credentials: Sequence[NewCredential]) -> None:
         """Store new credentials in their holders' wallets."""
+        if not credentials:
+            return
+        sealed = self._keys.seal_many(
+            [(item.enterprise_id, _place(item.id), item.compact.encode()) for item in credentials]
+        )
         rows = [
             {
                 "id": item.id,
@@ -42,14 +50,15 @@ class SQLCredentials:
                 "asset": item.asset,
                 "source_key": item.source_key,
                 "issued_at": item.issued_at,
-                "sealed": self._keys.seal(
-                    item.enterprise_id, _place(item.id), item.compact.encode()
-                ),
+                "batch_id": item.batch_id,
+                "leaf_index": item.leaf_index,
+                "sealed": data,
             }
-            for item in credentials
+            for item, data in zip(credentials, sealed, strict=True)
         ]
-        if rows:
-            db.session.execute(insert(CredentialRow), rows)
+        if len(rows) >= _MANY:
+            _expect_many()
+        db.session.execute(insert(CredentialRow.__table__), rows)
 
     def issued_keys(self, issuer_id: str, source_keys: Iterable[str]) -> set[str]:
         """Return which source keys this issuer has issued already."""
@@ -61,25 +70,6 @@ class SQLCredentials:
             )
             found.update(db.session.execute(query).scalars())
         return found
-
-    def free_status_indices(self, issuer_id: str, count: int) -> list[int]:
-        """Return random unused positions in the issuer's status list."""
-        chosen: set[int] = set()
-        while len(chosen) < count:
-            drawn = {secrets.randbelow(STATUS_LIST_SIZE) for _ in range(count - len(chosen))}
-            chosen |= drawn - self._used(issuer_id, list(drawn))
-        return list(chosen)
-
-    @staticmethod
-    def _used(issuer_id: str, indices: Sequence[int]) -> set[int]:
-        used: set[int] = set()
-        for start in range(0, len(indices), _IN_CHUNK):
-            query = select(CredentialRow.status_index).where(
-                CredentialRow.issuer_id == issuer_id,
-                CredentialRow.status_index.in_(indices[start : start + _IN_CHUNK]),
-            )
-            used.update(db.session.execute(query).scalars())
-        return used
 
     def _held(self, query: Select[Any]) -> list[HeldCredential]:
         rows = db.session.execute(
@@ -118,49 +108,32 @@ class SQLCredentials:
         )
         return {item.type_code: item for item in self._held(query)}
 
-    def unbatched(self, limit: int) -> list[NewCredential]:
-        """Return credentials that are in no batch yet, oldest first (without their tokens)."""
+    def unbatched(self, limit: int) -> list[UnbatchedCredential]:
+        """Return credentials that are in no batch yet, oldest first."""
         query = (
-            select(CredentialRow)
+            select(
+                CredentialRow.id,
+                CredentialRow.issuer_id,
+                CredentialRow.type_code,
+                CredentialRow.digest,
+                CredentialRow.status_index,
+                CredentialRow.asset,
+            )
             .where(CredentialRow.batch_id.is_(None))
             .order_by(CredentialRow.id)
             .limit(limit)
         )
-        return [
-            NewCredential(
-                id=row.id,
-                enterprise_id=row.enterprise_id,
-                issuer_id=row.issuer_id,
-                type_code=row.type_code,
-                digest=row.digest,
-                status_index=row.status_index,
-                asset=row.asset,
-                source_key=row.source_key,
-                issued_at=row.issued_at,
-                compact="",
-            )
-            for row in db.session.execute(query).scalars()
-        ]
+        return [UnbatchedCredential(*row) for row in db.session.execute(query)]
 
-    def add_batch(
-        self, *, issuer_id: str, type_code: str, root: str, credential_ids: Sequence[str], at: int
+    def set_batch(
+        self, credential_ids: Sequence[str], batch_id: str, first_leaf_index: int
     ) -> None:
-        """Record a batch and each credential's place in it."""
-        batch = BatchRow(
-            id=new_id(),
-            issuer_id=issuer_id,
-            type_code=type_code,
-            root=root,
-            count=len(credential_ids),
-            created_at=at,
-        )
-        db.session.add(batch)
-        db.session.flush()
+        """Give credentials their places in a batch, in order."""
         db.session.execute(
             update(CredentialRow),
             [
-                {"id": credential_id, "batch_id": batch.id, "leaf_index": index}
-                for index, credential_id in enumerate(credential_ids)
+                {"id": credential_id, "batch_id": batch_id, "leaf_index": index}
+                for index, credential_id in enumerate(credential_ids, start=first_leaf_index)
             ],
         )
 
@@ -183,18 +156,16 @@ class SQLCredentials:
 
     def unanchored(self) -> int:
         """Return how many credentials are not in a batch that is on chain."""
-        query = (
-            select(func.count())
-            .select_from(CredentialRow)
-            .outerjoin(BatchRow, BatchRow.id == CredentialRow.batch_id)
-            .where(BatchRow.anchored_at.is_(None))
+        alone = select(func.count()).where(CredentialRow.batch_id.is_(None))
+        batched = select(func.coalesce(func.sum(BatchRow.count), 0)).where(
+            BatchRow.anchored_at.is_(None)
         )
-        return int(db.session.execute(query).scalar_one())
+        return sum(int(db.session.execute(query).scalar_one()) for query in (alone, batched))
 
     def inclusion(self, digest: str) -> Inclusion | None:
         """Return the Merkle proof of a credential whose batch is on chain."""
         query = (
-            select(CredentialRow, BatchRow, InstitutionRow.address)
+            select(*_OF_LEAF, BatchRow, InstitutionRow.address)
             .join(BatchRow, BatchRow.id == CredentialRow.batch_id)
             .join(InstitutionRow, InstitutionRow.id == CredentialRow.issuer_id)
             .where(CredentialRow.digest == digest, BatchRow.anchored_at.is_not(None))
@@ -202,34 +173,32 @@ class SQLCredentials:
         found = db.session.execute(query).one_or_none()
         if found is None:
             return None
-        credential, batch, issuer_address = found
-        tree = merkle.levels(self._leaves(batch))
+        leaf_index, status_index, asset, batch, issuer_address = found
         type_id = self._types.get(batch.type_code).chain_id
+        fingerprint = asset or "0x" + merkle.NO_ASSET.hex()
+        leaf = merkle.leaf(
+            bytes.fromhex(digest), type_id, status_index, bytes.fromhex(fingerprint[2:])
+        )
+        siblings = read_siblings(batch.id, batch.count, leaf_index)
         return Inclusion(
             batch_root=batch.root,
-            leaf="0x" + tree[0][credential.leaf_index].hex(),
-            proof=tuple("0x" + node.hex() for node in merkle.proof(tree, credential.leaf_index)),
+            leaf="0x" + leaf.hex(),
+            proof=tuple("0x" + node.hex() for node in siblings),
             issuer_address=issuer_address,
             credential_digest="0x" + digest,
             credential_type="0x" + type_id.hex(),
-            status_index=credential.status_index,
-            asset_fingerprint=credential.asset or "0x" + merkle.NO_ASSET.hex(),
+            status_index=status_index,
+            asset_fingerprint=fingerprint,
             anchored_at=batch.anchored_at,
         )
 
-    def _leaves(self, batch: BatchRow) -> list[bytes]:
-        type_id = self._types.get(batch.type_code).chain_id
-        query = (
-            select(CredentialRow.digest, CredentialRow.status_index, CredentialRow.asset)
-            .where(CredentialRow.batch_id == batch.id)
-            .order_by(CredentialRow.leaf_index)
-        )
-        return [
-            merkle.leaf(
-                bytes.fromhex(digest),
-                type_id,
-                index,
-                bytes.fromhex(asset[2:]) if asset else merkle.NO_ASSET,
-            )
-            for digest, index, asset in db.session.execute(query)
-        ]
+
+def _expect_many() -> None:
+    """Let SQLite keep the indexes of millions in memory, and copy its log back less often.
+
+    With its own 2 MB of cache every insertion reads pages anew, the more the larger the table.
+    """
+    connection = db.session.connection()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE_KIB}")
+        connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")

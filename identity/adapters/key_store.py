@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 import time
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -31,6 +32,7 @@ from identity.model import jose
 CONTROLLER, BINDING = "controller", "binding"
 SECRET_BYTES = 32
 NONCE_BYTES = 12
+_IN_CHUNK = 1_000
 _SECRET = re.compile(rf"[0-9a-fA-F]{{{2 * SECRET_BYTES}}}")
 _HELD = "identity.data_keys"
 
@@ -126,6 +128,29 @@ class KeyStore:
         """Return data encrypted under the owner's data key and bound to a place of use."""
         nonce = os.urandom(NONCE_BYTES)
         return nonce + self._data_key(owner_id).encrypt(nonce, data, place.encode())
+
+    def seal_many(self, items: Sequence[tuple[str, str, bytes]]) -> list[bytes]:
+        """Return each (owner, place, data) sealed; the data keys are read in few queries."""
+        keys = self._data_keys({owner_id for owner_id, _, _ in items})
+        nonces = os.urandom(NONCE_BYTES * len(items))
+        sealed = []
+        for position, (owner_id, place, data) in enumerate(items):
+            nonce = nonces[NONCE_BYTES * position : NONCE_BYTES * (position + 1)]
+            sealed.append(nonce + keys[owner_id].encrypt(nonce, data, place.encode()))
+        return sealed
+
+    def _data_keys(self, owner_ids: Iterable[str]) -> dict[str, AESGCM]:
+        wanted, found = list(owner_ids), dict[str, AESGCM]()
+        for start in range(0, len(wanted), _IN_CHUNK):
+            chunk = wanted[start : start + _IN_CHUNK]
+            query = select(DataKeyRow.owner_id, DataKeyRow.wrapped, DataKeyRow.kek_id).where(
+                DataKeyRow.owner_id.in_(chunk)
+            )
+            for owner_id, wrapped, kek_id in db.session.execute(query):
+                found[owner_id] = self._unwrapped(wrapped, kek_id)
+        if len(found) < len(wanted):
+            raise KeyStoreError("an owner has no data key; it was never made or was erased")
+        return found
 
     def open(self, owner_id: str, place: str, sealed: bytes) -> bytes:
         """Return what `seal` was given; raises KeyStoreError when bytes or place differ."""

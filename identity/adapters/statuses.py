@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from chain import IntentState, Outbox
 from db import db
 from identity.adapters.chain_writer import status_intent
 from identity.adapters.status_tables import SignedStatusListRow, StatusChangeRow
-from identity.adapters.tables import CredentialRow, StatusWordRow
+from identity.adapters.tables import CredentialRow, StatusCounterRow, StatusWordRow
 from identity.model.status_change import ChangeState, StatusChange
 from identity.model.status_list import Status, words_of
 from identity.status_ports import SignedList, StatusTarget
@@ -151,11 +151,11 @@ class SQLStatusLists:
     """Reads the indexed words, and keeps `identity_signed_status_list`."""
 
     def last_index(self, issuer_id: str) -> int | None:
-        """Return the highest status index the issuer has used; None if it has issued nothing."""
-        query = select(func.max(CredentialRow.status_index)).where(
-            CredentialRow.issuer_id == issuer_id
-        )
-        return db.session.execute(query).scalar_one()
+        """Return a status index in the last shard the issuer has used; None before the first."""
+        used = db.session.execute(
+            select(StatusCounterRow.used).where(StatusCounterRow.issuer_id == issuer_id)
+        ).scalar_one_or_none()
+        return used - 1 if used else None
 
     def words(self, issuer_address: str, shard: int) -> list[tuple[int, str]]:
         """Return (word index, word as 0x-hex) of the shard's words on chain, by index."""

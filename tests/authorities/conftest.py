@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from authorities import AUTHORITIES, Authorities, Authority, IssuanceItem, IssuanceOutcome
+from authorities import (
+    AUTHORITIES,
+    Authorities,
+    Authority,
+    IssuanceItem,
+    IssuanceOutcome,
+    IssuerRefused,
+)
 from authorities.adapters.city_record import SqlCities
 from authorities.adapters.imports import SqlImports
+from authorities.adapters.jobs import SqlJobs
 from authorities.adapters.ledgers import SqlLedgers
 from authorities.adapters.record_types import load_record_types
 from authorities.adapters.register import SqlRegister
@@ -38,11 +46,41 @@ class RememberingIssuer:
     def __init__(self) -> None:
         self.registered: set[str] = set()
         self.issued: dict[str, IssuanceItem] = {}
+        self.superseded: set[str] = set()
+        self.accredited = True
+        self.batches: dict[str, bool] = {}
 
     def issue_many(
         self, issuer_code: str, type_code: str, items: Sequence[IssuanceItem]
     ) -> list[IssuanceOutcome]:
         return [self._issue(item) for item in items]
+
+    def supersede(self, issuer_code: str, source_keys: Sequence[str]) -> int:
+        found = self.issued.keys() & set(source_keys) - self.superseded
+        self.superseded |= found
+        return len(found)
+
+    def open_batch(self, issuer_code: str, type_code: str, batch_id: str | None) -> str:
+        if batch_id is not None and self.batches.get(batch_id):
+            return batch_id
+        name = f"batch {len(self.batches)}"
+        self.batches[name] = True
+        return name
+
+    def issue_chunks(
+        self, batch_id: str, chunks: Iterable[Sequence[IssuanceItem]]
+    ) -> Iterator[list[IssuanceOutcome]]:
+        for items in chunks:
+            if not self.accredited:
+                raise IssuerRefused("the accreditation is suspended; the regulator reinstates it")
+            yield [self._issue(item) for item in items]
+
+    def close_batch(self, batch_id: str) -> int:
+        self.batches[batch_id] = False
+        return len(self.issued)
+
+    def anchored(self, batch_ids: Sequence[str]) -> int:
+        return 0
 
     def _issue(self, item: IssuanceItem) -> IssuanceOutcome:
         if item.uscc not in self.registered:
@@ -85,6 +123,7 @@ def authorities(issuer: RememberingIssuer) -> Authorities:
         imports=SqlImports(),
         cities=SqlCities(),
         issuer=issuer,
+        jobs=SqlJobs(),
         read_table=read_table,
         clock=lambda: NOW,
     )

@@ -39,6 +39,7 @@ def test_a_changed_record_is_issued_again(
     changed = {**record.claims, "listed": True, "reason": "未按规定公示年度报告"}
     authorities.register.save([Record("samr", "abnormal-list", record.uscc, "", changed)], NOW)
     assert authorities.issuing.issue("samr", ["abnormal-list"]).issued == 1
+    assert everyone.superseded == {f"abnormal-list:{record.uscc}::1"}
 
 
 def test_an_unregistered_enterprise_is_refused_by_row(
