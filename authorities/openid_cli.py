@@ -15,7 +15,7 @@ import orjson
 from flask import current_app
 from marshmallow import ValidationError
 
-from authorities.provisioning_cli import sandbox
+from authorities.cli import sandbox
 from authorities.web.context import authorities
 from db import db
 from identity import Enterprise, Identity, IdentityError
@@ -53,7 +53,7 @@ def _printing(command: Callable[..., dict[str, Any]]) -> Callable[..., None]:
             raise click.ClickException(f"{error.title_en}: {error.detail}") from error
         except ValidationError as error:
             raise click.ClickException(
-                f"check the options: {error.normalized_messages()}"
+                f"check the options: {error.messages}"
             ) from error
         db.session.commit()
         click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
@@ -79,9 +79,9 @@ def offer(
 ) -> dict[str, Any]:
     """Offer an authority's credentials to an enterprise's wallet."""
     enterprise = _registered(uscc)
-    chosen = list(types) or _recorded(authority, enterprise.uscc)
-    body = {"enterprise": enterprise.uscc, "types": chosen, "tx_code": tx_code, "grant": grant}
-    return made_offer(authority, OfferRequestSchema().load(body))
+    body = {"enterprise": enterprise.uscc, "tx_code": tx_code, "grant": grant}
+    chosen = {"types": list(types)} if types else {}
+    return made_offer(authority, OfferRequestSchema().load({**body, **chosen}))
 
 
 @sandbox.command("request")
@@ -128,17 +128,6 @@ def token(role: str, organisation: str | None) -> dict[str, Any]:
         "expires_in": session.expires_at - int(time.time()),
         "login": login,
     }
-
-
-def _recorded(authority: str, uscc: str) -> list[str]:
-    """Return the types of which an authority holds a record of the company."""
-    register = authorities().register
-    types = _identity().types.all()
-    codes = [item.code for item in types if authority in item.issuers]
-    found = [code for code in codes if any(register.records(authority, code, [uscc]))]
-    if not found:
-        raise click.ClickException(f"{authority} holds no record of this company")
-    return found
 
 
 def _registered(uscc: str) -> Enterprise:

@@ -15,6 +15,7 @@ import orjson
 
 from db import new_secret
 from identity.errors import ProtocolError
+from identity.model.attestation import ClientAttestation
 from identity.model.offer import (
     CODE_LIFETIME_S,
     PAR_LIFETIME_S,
@@ -47,7 +48,12 @@ class Authorisation:
     public_url: str
 
     def push(
-        self, issuer: Organisation, form: Mapping[str, str], *, jkt: str | None
+        self,
+        issuer: Organisation,
+        form: Mapping[str, str],
+        *,
+        jkt: str | None,
+        attested: ClientAttestation | None,
     ) -> PushedRequest:
         """Keep an authorisation request; its id goes into `request_uri`.
 
@@ -55,6 +61,8 @@ class Authorisation:
             ProtocolError: invalid_request, invalid_scope.
         """
         self._check_form(form)
+        if attested is not None and attested.client_id != form["client_id"]:
+            raise ProtocolError("invalid_client", "the attestation is of another client")
         offer = self._offer(issuer, form.get("issuer_state"))
         request = PushedRequest(
             id=new_secret(),
@@ -67,6 +75,7 @@ class Authorisation:
             offer_id=offer.id if offer else None,
             jkt=jkt or form.get("dpop_jkt"),
             expires_at=self.clock() + PAR_LIFETIME_S,
+            attested_jkt=attested.jkt if attested else None,
         )
         self.pushed.add(request)
         return request

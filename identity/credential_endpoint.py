@@ -9,13 +9,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from db import new_id
 from identity.errors import InvalidClaims, IssuerNotAccredited, ProtocolError
 from identity.issuance import Issuance, IssueItem
+from identity.model import jose
+from identity.model.attestation import read_key_attestation
 from identity.model.holder_proof import KeyProof, read_key_proof
 from identity.model.offer import (
     BATCH_MAX,
@@ -51,6 +53,7 @@ class CredentialEndpoint:
     issuances: WalletIssuances
     nonces: Nonces
     resolve: KeyResolver
+    ca: Callable[[], bytes]
     clock: Clock
     public_url: str
 
@@ -67,6 +70,7 @@ class CredentialEndpoint:
                 "invalid_encryption_parameters", "this issuer does not encrypt its responses"
             )
         proofs = self._proofs(issuer, body)
+        holder_jwks = self._holder_jwks(grant, proofs)
         issuance = WalletIssuance(
             id=new_id(),
             grant_id=grant.id,
@@ -74,7 +78,7 @@ class CredentialEndpoint:
             issuer_id=issuer.id,
             enterprise_id=grant.enterprise_id,
             type_code=type_code,
-            holder_jwks=tuple(proof.jwk for proof in proofs),
+            holder_jwks=holder_jwks,
             state=IssuanceState.DEFERRED,
             digests=(),
             created_at=self.clock(),
@@ -141,6 +145,28 @@ class CredentialEndpoint:
             raise ProtocolError("invalid_nonce", "the proofs carry several nonces, expected one")
         self.nonces.use(issuer.code, found[0].nonce)
         return found
+
+    def _holder_jwks(
+        self, grant: AccessGrant, proofs: Sequence[KeyProof]
+    ) -> tuple[Mapping[str, str], ...]:
+        """Return the keys to issue to: those proved, and all that a provider attests beside one.
+
+        An attested wallet must attest its keys too (HAIP 1.0 §4.5).
+        """
+        found: dict[str, Mapping[str, str]] = {}
+        for proof in proofs:
+            found[jose.thumbprint(proof.jwk)] = proof.jwk
+            if proof.key_attestation is None:
+                if grant.is_attested:
+                    raise ProtocolError("invalid_proof", "expected a key_attestation in the header")
+                continue
+            attested = read_key_attestation(proof.key_attestation, ca=self.ca(), at=self.clock())
+            if proof.jwk not in attested:
+                raise ProtocolError("invalid_proof", "the proof's key is not an attested one")
+            found |= {jose.thumbprint(jwk): jwk for jwk in attested}
+        if len(found) > BATCH_MAX:
+            raise ProtocolError("invalid_proof", f"expected at most {BATCH_MAX} keys in all")
+        return tuple(found.values())
 
     def _complete(self, issuer: Organisation, issuance: WalletIssuance) -> Answer:
         uscc = self.parties.enterprise(issuance.enterprise_id).uscc

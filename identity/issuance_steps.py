@@ -110,6 +110,11 @@ class IssuanceSteps:
             for item, index in zip(items, indices, strict=True)
         ]
 
+    def _is_ours(self, item: IssueItem) -> bool:
+        """Tell whether the key that an item names is the enterprise's own in our key store."""
+        holder = self.parties.holders([item.enterprise_id])[item.enterprise_id]
+        return item.holder_jwk == holder.public_jwk
+
     def _asset(self, credential_type: CredentialType, claims: Mapping[str, Any]) -> bytes:
         if not credential_type.asset_claims:
             return merkle.NO_ASSET
@@ -145,6 +150,7 @@ class IssuanceSteps:
                 compact=minted.compact,
                 batch_id=batch_id,
                 leaf_index=None if batch_id is None else first_leaf_index + position,
+                is_hosted=item.holder_jwk is None or self._is_ours(item),
             )
             for position, (item, order, minted) in enumerate(signed)
         ]

@@ -7,6 +7,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 from db import new_id, new_secret
@@ -63,13 +64,15 @@ class OfferDesk:
         self,
         issuer_code: str,
         enterprise_id: str,
-        type_codes: Sequence[str],
+        type_codes: Sequence[str] | None,
         *,
         with_tx_code: bool,
         grant: GrantType = GrantType.PRE_AUTHORIZED,
         may_defer: bool = False,
     ) -> MadeOffer:
-        """Make an offer; one without a record behind it is for `may_defer` only.
+        """Make an offer; of all types with a record behind them if none are named.
+
+        A named type without a record is for `may_defer` only.
 
         Raises:
             IssuerNotAccredited: the issuer may not issue one of the types now.
@@ -78,14 +81,21 @@ class OfferDesk:
         issuer = self.parties.organisation(issuer_code)
         uscc = self.parties.enterprise(enterprise_id).uscc
         now = self.clock()
-        for code in type_codes:
-            self._require_issues(issuer, code)
+        recorded = [
+            code
+            for code in type_codes or self.issued_types(issuer)
+            if self.records.records(issuer.code, code, uscc)
+        ]
+        chosen = list(dict.fromkeys(recorded if type_codes is None else type_codes))
+        self._require_issues(issuer, chosen)
+        for code in chosen:
             self.issuance.require_accredited(issuer, self.types.get(code), now)
-            if not may_defer and not self.records.records(issuer.code, code, uscc):
-                raise NothingToOffer(
-                    f"{issuer.code} keeps no {code} of this enterprise; record it first, or allow "
-                    "the credential to be deferred"
-                )
+        missing = sorted(set(chosen) - set(recorded))
+        if not chosen or (missing and not may_defer):
+            raise NothingToOffer(
+                f"{issuer.code} keeps no {', '.join(missing) or 'record'} of this enterprise; "
+                "record it first, or allow the credential to be deferred"
+            )
         secret = new_secret()
         code_hash = sha256_hex(code_of(secret))
         tx_code = f"{secrets.randbelow(10**TX_CODE_DIGITS):0{TX_CODE_DIGITS}}"
@@ -93,7 +103,7 @@ class OfferDesk:
             id=new_id(),
             issuer_id=issuer.id,
             enterprise_id=enterprise_id,
-            type_codes=tuple(dict.fromkeys(type_codes)),
+            type_codes=tuple(chosen),
             grant=grant,
             secret_hash=sha256_hex(secret),
             code_hash=code_hash,
@@ -107,7 +117,7 @@ class OfferDesk:
         uri = f"{issuer.issuer_url(self.public_url)}/credential-offers/{secret}"
         return MadeOffer(offer, uri, tx_code if with_tx_code else None)
 
-    def describe(self, issuer_code: str, secret: str) -> dict[str, object]:
+    def describe(self, issuer_code: str, secret: str) -> dict[str, Any]:
         """Return the offer object that a wallet fetches; raises OfferNotFound once it is used."""
         issuer = self.parties.organisation(issuer_code)
         offer = self.offers.by_secret(sha256_hex(secret))
@@ -129,10 +139,14 @@ class OfferDesk:
             raise OfferNotFound("no credential offer of your organisation has this identifier")
         return offer, self.issuances.of_offer(offer.id)
 
-    def _require_issues(self, issuer: Organisation, code: str) -> None:
-        if code not in self.issued_types(issuer):
-            issued = ", ".join(self.issued_types(issuer)) or "nothing"
-            raise NothingToOffer(f"{issuer.code} does not issue {code}; it issues {issued}")
+    def _require_issues(self, issuer: Organisation, codes: Sequence[str]) -> None:
+        issued = self.issued_types(issuer)
+        other = sorted(set(codes) - set(issued))
+        if other:
+            raise NothingToOffer(
+                f"{issuer.code} does not issue {', '.join(other)}; it issues "
+                f"{', '.join(issued) or 'nothing'}"
+            )
 
 
 def sha256_hex(text: str) -> str:

@@ -111,6 +111,8 @@ class NewCredential:
     """A signed credential about to be stored.
 
     A credential of a bulk issuance is in its batch from the start: `batch_id` and `leaf_index`.
+    `is_hosted`: bound to the key in our key store, so the hosted wallet keeps it; a credential of
+    an outside wallet is not kept, only what its issuer must know to anchor and revoke it.
     """
 
     id: str
@@ -125,6 +127,7 @@ class NewCredential:
     compact: str
     batch_id: str | None = None
     leaf_index: int | None = None
+    is_hosted: bool = True
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ class PresentationDesk:
             response_mode=response_mode,
             nonce=new_secret(),
             state=new_secret(),
-            dcql_query=dcql.to_dcql(queries),
+            dcql_query=dcql.to_dcql(queries, aki=self.request_objects.aki(prefix)),
             transaction_data=(application.encode(required[:1]),) if application else (),
             decryption_jwk=(
                 jwe.generate_private_jwk(request_id)

@@ -57,6 +57,12 @@ class RequestObjects:
             value = urlsplit(self.public_url).hostname or ""
         return f"{prefix}:{value}"
 
+    def aki(self, prefix: ClientIDPrefix) -> str | None:
+        """Return the CA key identifier that a request by x509_hash trusts (HAIP 1.0 §5)."""
+        if prefix is not ClientIDPrefix.X509_HASH:
+            return None
+        return certificate.authority_key_id(self.issuer_keys.certificates.ca())
+
     def link(self, request: PresentationRequest) -> str:
         """Return the link, or QR code, that a wallet opens; unsigned requests stand in it whole."""
         if request.prefix is ClientIDPrefix.REDIRECT_URI:

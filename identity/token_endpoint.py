@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from db import new_id, new_secret
 from identity.errors import ProtocolError
 from identity.model import jose
+from identity.model.attestation import ClientAttestation
 from identity.model.offer import (
     ACCESS_TOKEN_LIFETIME_S,
     TX_CODE_ATTEMPTS_MAX,
@@ -52,13 +53,19 @@ class TokenEndpoint:
     key: bytes
 
     def exchange(
-        self, issuer: Organisation, form: Mapping[str, str], *, jkt: str | None
+        self,
+        issuer: Organisation,
+        form: Mapping[str, str],
+        *,
+        jkt: str | None,
+        attested: ClientAttestation | None = None,
     ) -> TokenResponse:
         """Return an access token for a token request.
 
         Args:
             form: the parameters of the request.
             jkt: thumbprint of the DPoP key whose proof came with the request and was checked.
+            attested: the wallet's attestation, where it sent one, checked.
         Raises:
             ProtocolError: invalid_request, invalid_grant, unsupported_grant_type.
         """
@@ -70,12 +77,17 @@ class TokenEndpoint:
             )
         if grant_type == GrantType.AUTHORIZATION_CODE:
             request = self._redeem_code(issuer, form, jkt)
+            if request.attested_jkt != (attested.jkt if attested else None):
+                raise ProtocolError(
+                    "invalid_client", "expected the attested wallet that pushed the request"
+                )
             return self._grant(
                 issuer,
                 request.enterprise_id or "",
                 request.type_codes,
                 offer_id=request.offer_id,
                 jkt=jkt,
+                is_attested=bool(attested and jkt),
             )
         expected = " or ".join(item.value for item in GrantType)
         if not grant_type:
@@ -147,6 +159,7 @@ class TokenEndpoint:
         *,
         offer_id: str | None,
         jkt: str | None,
+        is_attested: bool = False,
     ) -> TokenResponse:
         token = new_secret()
         grant = AccessGrant(
@@ -158,6 +171,7 @@ class TokenEndpoint:
             type_codes=type_codes,
             jkt=jkt,
             expires_at=self.clock() + ACCESS_TOKEN_LIFETIME_S,
+            is_attested=is_attested,
         )
         self.grants.add(grant)
         return TokenResponse(token, "DPoP" if jkt else "Bearer", ACCESS_TOKEN_LIFETIME_S)

@@ -16,7 +16,7 @@ from identity.errors import ConsentMissing, CredentialMissing, UntrustedRequest
 from identity.model import dcql_match, jose, jwe, sd_jwt
 from identity.model.consent import Consent
 from identity.model.credential import HeldCredential
-from identity.model.request import PURPOSE_INFO, ResponseMode
+from identity.model.request import PURPOSE_INFO, ClientIDPrefix, ResponseMode
 from identity.model.transaction import signed_with
 from identity.ports import Clock, Consents, Credentials, Keys, Parties, Types
 from identity.request_objects import SCHEME, RequestObjects
@@ -115,8 +115,10 @@ class Wallet:
         return codes
 
     def _candidate(self, held: HeldCredential) -> dcql_match.Candidate:
-        vct = self.types.get(held.type_code).vct
-        return dcql_match.Candidate("dc+sd-jwt", (vct,), sd_jwt.parse(held.compact).processed)
+        token, vct = sd_jwt.parse(held.compact), self.types.get(held.type_code).vct
+        aki = self.request_objects.aki(ClientIDPrefix.X509_HASH)
+        trusted = frozenset({("aki", str(aki))} if "x5c" in token.header else ())
+        return dcql_match.Candidate("dc+sd-jwt", (vct,), token.processed, authorities=trusted)
 
     def _present(
         self,

@@ -14,6 +14,7 @@ from identity.adapters.openid_store import (
     SQLWalletIssuances,
 )
 from identity.authorisation import Authorisation
+from identity.collection import Collection
 from identity.credential_endpoint import CredentialEndpoint
 from identity.facade import Identity
 from identity.nonces import Nonces
@@ -52,6 +53,7 @@ def build_openid_issuer(identity: Identity, records: Records) -> OpenIDIssuer:
             issuances,
             nonces,
             did_resolver(identity.trust, clock),
+            identity.issuer_keys.certificates.ca,
             clock,
             identity.public_url,
         ),
@@ -59,6 +61,12 @@ def build_openid_issuer(identity: Identity, records: Records) -> OpenIDIssuer:
         grants=grants,
         once=once,
     )
+
+
+def build_collection(identity: Identity, issuer: OpenIDIssuer) -> Collection:
+    """Return what takes offers for the enterprises whose wallet is hosted here."""
+    keys, clock = identity.issuer_keys.keys, identity.clock
+    return Collection(issuer, identity.parties, keys, clock, identity.public_url)
 
 
 def _derived(key: bytes, use: bytes) -> bytes:

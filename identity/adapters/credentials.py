@@ -37,7 +37,14 @@ class SQLCredentials:
         if not credentials:
             return
         sealed = self._keys.seal_many(
-            [(item.enterprise_id, _place(item.id), item.compact.encode()) for item in credentials]
+            [
+                (
+                    item.enterprise_id,
+                    _place(item.id),
+                    item.compact.encode() if item.is_hosted else b"",
+                )
+                for item in credentials
+            ]
         )
         rows = [
             {
@@ -52,6 +59,7 @@ class SQLCredentials:
                 "issued_at": item.issued_at,
                 "batch_id": item.batch_id,
                 "leaf_index": item.leaf_index,
+                "is_hosted": item.is_hosted,
                 "sealed": data,
             }
             for item, data in zip(credentials, sealed, strict=True)
@@ -96,7 +104,7 @@ class SQLCredentials:
         """Return a wallet's credentials, oldest first."""
         return self._held(
             select(CredentialRow, InstitutionRow.code, BatchRow.anchored_at).where(
-                CredentialRow.enterprise_id == enterprise_id
+                CredentialRow.enterprise_id == enterprise_id, CredentialRow.is_hosted
             )
         )
 
@@ -105,6 +113,7 @@ class SQLCredentials:
         query = select(CredentialRow, InstitutionRow.code, BatchRow.anchored_at).where(
             CredentialRow.enterprise_id == enterprise_id,
             CredentialRow.type_code.in_(list(type_codes)),
+            CredentialRow.is_hosted,
         )
         return {item.type_code: item for item in self._held(query)}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Integer, String, Text
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db import db
@@ -42,6 +42,7 @@ class AccessGrantRow(db.Model):
     type_codes: Mapped[list[str]] = mapped_column(db.JSON)
     jkt: Mapped[str | None] = mapped_column(String(64))
     expires_at: Mapped[int] = mapped_column(BigInteger)
+    is_attested: Mapped[bool] = mapped_column(Boolean)
 
 
 class PushedRequestRow(db.Model):
@@ -58,6 +59,7 @@ class PushedRequestRow(db.Model):
     offer_id: Mapped[str | None] = mapped_column(ForeignKey("identity_credential_offer.id"))
     jkt: Mapped[str | None] = mapped_column(String(64))
     expires_at: Mapped[int] = mapped_column(BigInteger)
+    attested_jkt: Mapped[str | None] = mapped_column(String(64))
     enterprise_id: Mapped[str | None] = mapped_column(ForeignKey("identity_enterprise.id"))
     code_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     used_at: Mapped[int | None] = mapped_column(BigInteger)

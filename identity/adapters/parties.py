@@ -112,7 +112,7 @@ class SQLParties:
         found: dict[str, str] = {}
         for part in _parts(frozenset(usccs)):
             query = select(EnterpriseRow.uscc, EnterpriseRow.id).where(EnterpriseRow.uscc.in_(part))
-            found.update(row.tuple() for row in db.session.execute(query))
+            found.update((row[0], row[1]) for row in db.session.execute(query))
         return found
 
     def holders(self, enterprise_ids: Iterable[str]) -> dict[str, Holder]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ForeignKey,
     Index,
     Integer,
@@ -149,6 +150,7 @@ class CredentialRow(db.Model):
     issued_at: Mapped[int] = mapped_column(BigInteger)
     batch_id: Mapped[str | None] = mapped_column(ForeignKey("identity_batch.id"), index=True)
     leaf_index: Mapped[int | None] = mapped_column(Integer)
+    is_hosted: Mapped[bool] = mapped_column(Boolean)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     __table_args__ = (
         Index("ix_identity_credential_wallet", "enterprise_id", "type_code", "issued_at"),

@@ -88,6 +88,11 @@ def _essential(kind: CredentialType, claims: list[str]) -> tuple[str, ...]:
     return tuple(name for name in claims if kind.claims[name].required)
 
 
+def _each(kind: CredentialType, claims: list[str]) -> frozenset[str]:
+    """Return those of the claims asked whose elements are disclosed one by one."""
+    return frozenset(name for name in claims if kind.claims[name].disclose == Disclose.EACH)
+
+
 class YAMLPurposes:
     """What each purpose asks for, from `identity/purposes.yaml`."""
 
@@ -102,6 +107,7 @@ class YAMLPurposes:
                     required=query.get("required", False),
                     may_lack=tuple(map(tuple, query.get("may_lack", ()))),
                     essential=_essential(types.get(code), query["claims"]),
+                    each=_each(types.get(code), query["claims"]),
                 )
                 for code, query in entry["credentials"].items()
             ]

@@ -93,6 +93,7 @@ def x509_hash(der: bytes) -> str:
     return jose.b64u(hashlib.sha256(der).digest())
 
 
+@lru_cache(maxsize=8)
 def authority_key_id(ca: bytes) -> str:
     """Return the CA's key identifier as DCQL's `aki` names it (OpenID4VP 1.0 §6.1.1.1)."""
     certificate = x509.load_der_x509_certificate(ca)

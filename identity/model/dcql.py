@@ -18,6 +18,7 @@ class CredentialQuery:
         claims: the names of the claims asked.
         may_lack: groups of these that a credential of the type may come without.
         essential: what is asked at the least, where a credential lacks still others.
+        each: the claims whose elements are disclosed one by one; all of them are asked.
     """
 
     id: str
@@ -26,6 +27,7 @@ class CredentialQuery:
     required: bool
     may_lack: tuple[tuple[str, ...], ...] = ()
     essential: tuple[str, ...] = ()
+    each: frozenset[str] = frozenset()
 
     def claim_sets(self) -> list[tuple[str, ...]]:
         """Return the acceptable sets of claims, the fullest first (§6.4.1); all, if only all do."""
@@ -40,9 +42,16 @@ class CredentialQuery:
                 yield frozenset(name for group in groups for name in group)
 
 
-def to_dcql(queries: Sequence[CredentialQuery]) -> dict[str, Any]:
-    """Return the DCQL query: all required credentials in one set, each optional one in its own."""
+def to_dcql(queries: Sequence[CredentialQuery], *, aki: str | None = None) -> dict[str, Any]:
+    """Return the DCQL query: all required credentials in one set, each optional one in its own.
+
+    Args:
+        aki: key identifier of the CA that issuers' certificates must come from (§6.1.1.1).
+    """
     credentials = [_credential_query(query) for query in queries]
+    if aki is not None:
+        for credential in credentials:
+            credential["trusted_authorities"] = [{"type": "aki", "values": [aki]}]
     required = [query.id for query in queries if query.required]
     sets: list[dict[str, Any]] = [{"options": [required]}] if required else []
     sets += [{"options": [[q.id]], "required": False} for q in queries if not q.required]
@@ -54,7 +63,9 @@ def _credential_query(query: CredentialQuery) -> dict[str, Any]:
         "id": query.id,
         "format": FORMAT,
         "meta": {"vct_values": [query.vct]},
-        "claims": [{"path": [claim]} for claim in query.claims],
+        "claims": [
+            {"path": [claim, None] if claim in query.each else [claim]} for claim in query.claims
+        ],
     }
     sets = query.claim_sets()
     if len(sets) > 1:

@@ -19,10 +19,11 @@ JTI_CHARS_MAX = 256
 
 @dataclass(frozen=True)
 class KeyProof:
-    """A checked key proof: the holder's public key and the nonce that the proof carries."""
+    """A checked key proof: the holder's public key, its nonce, the key attestation it carries."""
 
     jwk: Mapping[str, str]
     nonce: str
+    key_attestation: str | None
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,10 @@ def read_key_proof(
     nonce = payload.get("nonce")
     if not isinstance(nonce, str):
         raise _invalid_proof("the proof carries no nonce; ask the nonce endpoint for one")
-    return KeyProof(jose.public_jwk(key), nonce)
+    attestation = header.get("key_attestation")
+    if attestation is not None and not isinstance(attestation, str):
+        raise _invalid_proof("found a key_attestation that is not a JWT")
+    return KeyProof(jose.public_jwk(key), nonce, attestation)
 
 
 def read_dpop(

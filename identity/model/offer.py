@@ -81,6 +81,7 @@ class AccessGrant:
     """What an access token allows: credentials of these types about one enterprise.
 
     `jkt` is the thumbprint of the DPoP key that the token is bound to; None for a bearer token.
+    `is_attested` says that an attested wallet came by authorisation code and DPoP, as HAIP wants.
     """
 
     id: str
@@ -91,11 +92,15 @@ class AccessGrant:
     type_codes: tuple[str, ...]
     jkt: str | None
     expires_at: int
+    is_attested: bool = False
 
 
 @dataclass(frozen=True)
 class PushedRequest:
-    """An authorisation request that a wallet pushed (RFC 9126), and the code that answers it."""
+    """An authorisation request that a wallet pushed (RFC 9126), and the code that answers it.
+
+    `attested_jkt` is the thumbprint of the attested wallet's key, where it proved one.
+    """
 
     id: str
     issuer_id: str
@@ -107,6 +112,7 @@ class PushedRequest:
     offer_id: str | None
     jkt: str | None
     expires_at: int
+    attested_jkt: str | None = None
     enterprise_id: str | None = None
     code_hash: str | None = None
     used_at: int | None = None

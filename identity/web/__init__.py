@@ -8,6 +8,7 @@ from flask_smorest import Api
 from identity.web.api import blp
 from identity.web.authorisation_pages import blp as authorisations_blp
 from identity.web.authorisation_pages import pages as authorisation_pages
+from identity.web.offer_pages import register_offer_pages
 from identity.web.offers_api import blp as offers_blp
 from identity.web.openid_answers import register_protocol_errors
 from identity.web.openid_issuer import blp as openid_issuer_blp
@@ -38,4 +39,5 @@ def register(app: Flask, api: Api) -> None:
     api.register_blueprint(status_blp)
     app.register_blueprint(status_documents_blp)
     register_pages(app)
+    register_offer_pages(app)
     register_status_pages(app)

@@ -9,9 +9,16 @@ from marshmallow import fields
 
 from identity.errors import OrganisationNotFound
 from identity.web.context import identity
-from identity.web.openid_answers import issuer_service
+from identity.web.openid_answers import collection, issuer_service
 from identity.web.qr import qr_code
-from identity.web.schemas import OFFER_GRANTS, OfferRequestSchema, StrictSchema
+from identity.web.schemas import (
+    OFFER_GRANTS,
+    CollectedSchema,
+    CollectionSchema,
+    OfferLinkSchema,
+    OfferRequestSchema,
+    StrictSchema,
+)
 from web.access import Role, access, current_actor
 
 blp = Blueprint(
@@ -31,14 +38,6 @@ class MadeOfferSchema(StrictSchema):
     result = fields.String(required=True)
 
 
-class WalletIssuanceSchema(StrictSchema):
-    """What one credential request of the wallet came to."""
-
-    type = fields.String(attribute="type_code", required=True)
-    state = fields.String(required=True)
-    digests = fields.List(fields.String(), required=True)
-
-
 class OfferStandingSchema(StrictSchema):
     """Where an offer stands."""
 
@@ -46,7 +45,7 @@ class OfferStandingSchema(StrictSchema):
     types = fields.List(fields.String(), attribute="type_codes", required=True)
     state = fields.String(required=True)
     expires_at = fields.Integer(required=True)
-    issuances = fields.List(fields.Nested(WalletIssuanceSchema), required=True)
+    issuances = fields.List(fields.Nested(CollectedSchema), required=True)
 
 
 @blp.post("/credential-offers")
@@ -92,3 +91,14 @@ def offer_standing(offer_id: str) -> dict[str, Any]:
         offer_id, identity().organisation(current_actor().organisation_code).id
     )
     return {**vars(offer), "issuances": issuances}
+
+
+@blp.post("/wallet/credential-offers")
+@access(Role.ENTERPRISE_AGENT, tenant="own")
+@blp.arguments(OfferLinkSchema)
+@blp.response(201, CollectionSchema)
+def take_offer(body: dict[str, Any]) -> dict[str, Any]:
+    """Let the hosted wallet take an offer to one's enterprise."""
+    enterprise_id = current_actor().organisation_id
+    answers = collection().take(body["link"], enterprise_id, body["tx_code"])
+    return {"collected": [answer.issuance for answer in answers]}

@@ -9,7 +9,9 @@ from typing import Any
 from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from identity.collection import Collection
 from identity.errors import ProtocolError
+from identity.model.attestation import ClientAttestation, read_client_attestation
 from identity.model.holder_proof import read_dpop
 from identity.model.offer import AccessGrant
 from identity.model.party import Organisation
@@ -27,6 +29,12 @@ PROTOCOL_BLUEPRINTS = frozenset({"openid_issuer", "openid_verifier"})
 def issuer_service() -> OpenIDIssuer:
     """Return this application's OpenID4VCI issuer."""
     found: OpenIDIssuer = current_app.extensions["qilian.openid_issuer"]
+    return found
+
+
+def collection() -> Collection:
+    """Return what takes offers for hosted wallets."""
+    found: Collection = current_app.extensions["qilian.collection"]
     return found
 
 
@@ -91,6 +99,32 @@ def dpop_thumbprint(access_token: str | None = None) -> str | None:
     if not issuer_service().once.use(f"dpop:{proof.jkt}:{proof.jti}", expires_at):
         raise ProtocolError("invalid_dpop_proof", "the proof was used before")
     return proof.jkt
+
+
+def client_attestation(issuer: Organisation) -> ClientAttestation | None:
+    """Return the wallet's attestation that this request carries, checked; None without one.
+
+    Raises:
+        ProtocolError: invalid_client: it does not check, or its proof was used before.
+    """
+    attestation = request.headers.get("OAuth-Client-Attestation")
+    proof = request.headers.get("OAuth-Client-Attestation-PoP")
+    if attestation is None and proof is None:
+        return None
+    if attestation is None or proof is None:
+        raise ProtocolError("invalid_client", "expected an attestation and its proof", status=401)
+    service = identity()
+    found = read_client_attestation(
+        attestation,
+        proof,
+        audience=issuer.issuer_url(service.public_url),
+        ca=service.issuer_keys.certificates.ca(),
+        at=service.clock(),
+    )
+    expires_at = service.clock() + DPOP_MEMORY_S
+    if not issuer_service().once.use(f"attestation:{found.jkt}:{found.jti}", expires_at):
+        raise ProtocolError("invalid_client", "the proof was used before", status=401)
+    return found
 
 
 def access_grant(issuer: Organisation) -> AccessGrant:

@@ -12,6 +12,7 @@ from identity.model.offer import DEFERRED_INTERVAL_S, PAR_LIFETIME_S, IssuanceSt
 from identity.web.context import identity
 from identity.web.openid_answers import (
     access_grant,
+    client_attestation,
     dpop_thumbprint,
     form,
     issuer_service,
@@ -44,7 +45,11 @@ def nonce(code: str) -> Response:
 def token(code: str) -> Response:
     """Exchange a code for an access token (OpenID4VCI 1.0 §6)."""
     issuer = identity().organisation(code)
-    return _no_store(vars(issuer_service().tokens.exchange(issuer, form(), jkt=dpop_thumbprint())))
+    attested = client_attestation(issuer)
+    answer = issuer_service().tokens.exchange(
+        issuer, form(), jkt=dpop_thumbprint(), attested=attested
+    )
+    return _no_store(vars(answer))
 
 
 @blp.post("/par")
@@ -52,7 +57,10 @@ def token(code: str) -> Response:
 def pushed_authorisation_request(code: str) -> Response:
     """Take a pushed authorisation request (RFC 9126 §2)."""
     issuer = identity().organisation(code)
-    pushed = issuer_service().authorisation.push(issuer, form(), jkt=dpop_thumbprint())
+    attested = client_attestation(issuer)
+    pushed = issuer_service().authorisation.push(
+        issuer, form(), jkt=dpop_thumbprint(), attested=attested
+    )
     body = {"request_uri": REQUEST_URI_PREFIX + pushed.id, "expires_in": PAR_LIFETIME_S}
     return _no_store(body, 201)
 

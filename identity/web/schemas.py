@@ -119,15 +119,41 @@ class ConsentsSchema(Schema):
 
 
 class OfferRequestSchema(StrictSchema):
-    """Which credentials are offered to which enterprise, and how the wallet comes to them."""
+    """Which credentials are offered to which enterprise, and how the wallet comes to them.
+
+    Without `types`, all that the register holds a record for.
+    """
 
     enterprise = fields.String(required=True, validate=validate.Length(18, 18))
     types = fields.List(
-        fields.String(validate=CODE), required=True, validate=validate.Length(1, OFFER_TYPES_MAX)
+        fields.String(validate=CODE),
+        load_default=None,
+        validate=validate.Length(1, OFFER_TYPES_MAX),
     )
     grant = fields.String(load_default="pre-authorized_code", validate=validate.OneOf(OFFER_GRANTS))
     tx_code = fields.Boolean(load_default=False)
     may_defer = fields.Boolean(load_default=False)
+
+
+class OfferLinkSchema(StrictSchema):
+    """An offer that the hosted wallet is to take, by its link or the content of its QR code."""
+
+    link = fields.String(required=True, validate=validate.Length(1, 2_000))
+    tx_code = fields.String(load_default=None, validate=validate.Length(1, 20))
+
+
+class CollectedSchema(Schema):
+    """What came of one type offered; deferred until the authority has its record."""
+
+    type = fields.String(attribute="type_code", required=True)
+    state = fields.String(required=True)
+    digests = fields.List(fields.String(), required=True)
+
+
+class CollectionSchema(Schema):
+    """What the hosted wallet received."""
+
+    collected = fields.List(fields.Nested(CollectedSchema), required=True)
 
 
 class ApplicationSchema(StrictSchema):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import time
 import uuid
@@ -12,7 +13,9 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 import httpx
 import orjson
 
-from identity.model import jose, jwe, sd_jwt
+from identity import Identity
+from identity.adapters.certificates import CA_OWNER
+from identity.model import certificate, jose, jwe, sd_jwt
 from identity.model.did_key import did_jwk
 from identity.model.transaction import signed_with
 
@@ -48,9 +51,12 @@ class MiniWallet:
             payload["ath"] = jose.b64u(hashlib.sha256(token.encode()).digest())
         return self.jws("dpop+jwt", payload | claims)
 
-    def proof(self, issuer: str, nonce: str | None, **claims: Any) -> str:
+    def proof(
+        self, issuer: str, nonce: str | None, *, header: dict[str, Any] | None = None, **claims: Any
+    ) -> str:
         payload = {"aud": issuer, "iat": int(time.time()), "nonce": nonce, **claims}
-        return self.jws("openid4vci-proof+jwt", {k: v for k, v in payload.items() if v is not None})
+        kept = {name: value for name, value in payload.items() if value is not None}
+        return self.jws("openid4vci-proof+jwt", kept, **(header or {}))
 
     def did_proof(self, issuer: str, nonce: str) -> str:
         payload = {"aud": issuer, "iat": int(time.time()), "nonce": nonce}
@@ -66,8 +72,11 @@ class MiniWallet:
         data = {"grant_type": PRE_AUTHORIZED, "pre-authorized_code": code, **form}
         return self.post_form(f"{offer['credential_issuer']}/token", data)
 
-    def post_form(self, url: str, data: dict[str, str]) -> httpx.Response:
-        headers = {"DPoP": self.dpop_proof("POST", url)} if self.dpop else {}
+    def post_form(self, url: str, data: dict[str, str], **more: str) -> httpx.Response:
+        """Post a form; `more` are headers, with _ for -."""
+        headers = {name.replace("_", "-"): value for name, value in more.items()}
+        if self.dpop:
+            headers["DPoP"] = self.dpop_proof("POST", url)
         return self.http.post(url, data=data, headers=headers)
 
     def nonce(self, issuer: str) -> str:
@@ -149,3 +158,45 @@ class MiniWallet:
             enc = metadata["encrypted_response_enc_values_supported"][0]
             form = {"response": jwe.encrypt(orjson.dumps(whole), key, enc=enc, apu="QQ", apv="Qg")}
         return self.http.post(parameters["response_uri"], data=form)
+
+
+class Provider:
+    """A wallet provider: it attests wallets and their keys with a leaf of the consortium's CA."""
+
+    def __init__(self, identity: Identity) -> None:
+        self.key = jose.generate_key()
+        certificates = identity.issuer_keys.certificates
+        leaf = certificate.make_leaf(
+            identity.issuer_keys.keys.binding_key(CA_OWNER),
+            certificates.ca(),
+            self.key.public_key(),
+            common_name="Wallet provider (simulated)",
+            identifier="https://wallet-provider.example",
+            at=int(time.time()),
+        )
+        self.x5c = [base64.b64encode(leaf).decode()]
+
+    def headers(
+        self, wallet: MiniWallet, audience: str, *, key: Any = None, **bend: Any
+    ) -> dict[str, str]:
+        """Return the two headers of an attested wallet's request."""
+        now = int(time.time())
+        claims = {"sub": "wallet.example", "exp": now + 600, "cnf": {"jwk": wallet.jwk}}
+        honest = {"iss": "wallet.example", "aud": audience, "iat": now, "jti": str(uuid.uuid4())}
+        proof = {name: value for name, value in {**honest, **bend}.items() if value is not None}
+        return {
+            "OAuth_Client_Attestation": self._sign(
+                "oauth-client-attestation+jwt", claims, key or self.key
+            ),
+            "OAuth_Client_Attestation_PoP": wallet.jws("oauth-client-attestation-pop+jwt", proof),
+        }
+
+    def keys(self, *jwks: dict[str, str]) -> str:
+        """Return a key attestation."""
+        now = int(time.time())
+        claims = {"iat": now, "exp": now + 600, "attested_keys": list(jwks)}
+        return self._sign("key-attestation+jwt", claims, self.key)
+
+    def _sign(self, typ: str, claims: dict[str, Any], key: Any) -> str:
+        header = jose.encode_header({"alg": "ES256", "typ": typ, "x5c": self.x5c})
+        return jose.sign_compact(key, header, orjson.dumps(claims))

@@ -6,6 +6,7 @@ import base64
 import csv
 import hashlib
 import io
+import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +19,7 @@ from identity.model import jose, sd_jwt
 from identity.model.certificate import check_leaf
 from journey.client import Client, Refused
 from journey.parties import Enterprise
-from tests.identity.mini_wallet import PRE_AUTHORIZED, MiniWallet, offer_uri
+from tests.identity.mini_wallet import PRE_AUTHORIZED, MiniWallet, Provider, offer_uri
 from tests.platform import Platform
 
 TYPE = "business-licence"
@@ -565,3 +566,201 @@ class TestAuthorisationCode:
     ) -> None:
         answer = wallet.post_form(f"{ISSUER}/par", self.form(**changes))
         assert (answer.status_code, answer.json()["error"]) == (400, error)
+
+
+class TestHostedWallet:
+    def test_it_takes_an_offer_of_all_that_is_recorded(
+        self, operator: Client, enterprises: list[Enterprise]
+    ) -> None:
+        enterprise = enterprises[1]
+        made = operator.post("/credential-offers", {"enterprise": enterprise.uscc})
+        taken = enterprise.client.post("/wallet/credential-offers", {"link": made["link"]})
+        types = {item["type"] for item in taken["collected"]}
+        assert {TYPE, "legal-representative"} <= types
+        held = {i["digest"] for i in enterprise.client.get("/wallet/credentials")["credentials"]}
+        assert {digest for item in taken["collected"] for digest in item["digests"]} <= held
+
+    def test_it_needs_the_transaction_code_too(
+        self, make_offer: Callable[..., dict[str, Any]], enterprise: Enterprise
+    ) -> None:
+        made = make_offer(tx_code=True)
+        with pytest.raises(Refused, match="needs a transaction code"):
+            enterprise.client.post("/wallet/credential-offers", {"link": made["link"]})
+        body = {"link": made["link"], "tx_code": made["tx_code"]}
+        assert enterprise.client.post("/wallet/credential-offers", body)["collected"]
+
+    def test_an_offer_to_another_enterprise_is_not_taken_and_not_spent(
+        self,
+        wallet: MiniWallet,
+        make_offer: Callable[..., dict[str, Any]],
+        enterprises: list[Enterprise],
+    ) -> None:
+        made = make_offer()
+        with pytest.raises(Refused, match="made to another enterprise"):
+            enterprises[1].client.post("/wallet/credential-offers", {"link": made["link"]})
+        assert wallet.receive(made["link"])
+
+    @pytest.mark.parametrize(
+        "link",
+        [
+            "openid-credential-offer://?credential_offer_uri=http%3A%2F%2Fevil.example%2Fx",
+            "http://localhost:8000/issuers/samr/credential-offers/made-up",
+            "http://localhost:8000/issuers/samr/credential-offers/",
+            "nonsense",
+        ],
+    )
+    def test_a_link_of_no_live_offer_is_refused(self, enterprise: Enterprise, link: str) -> None:
+        with pytest.raises(Refused, match="credential_offer_not_found"):
+            enterprise.client.post("/wallet/credential-offers", {"link": link})
+
+    def test_what_an_outside_wallet_holds_is_not_in_the_hosted_one(
+        self, wallet: MiniWallet, make_offer: Callable[..., dict[str, Any]], enterprise: Enterprise
+    ) -> None:
+        (compact,) = wallet.receive(make_offer()["link"])
+        digest = sd_jwt.parse(compact).digest.hex()
+        held = enterprise.client.get("/wallet/credentials")["credentials"]
+        assert digest not in {item["digest"] for item in held}
+
+
+class TestCommands:
+    def run(self, platform: Platform, *arguments: str) -> dict[str, Any]:
+        with platform.app.app_context():
+            done = platform.app.test_cli_runner().invoke(args=["sandbox", *arguments])
+        assert done.exit_code == 0, done.output
+        found: dict[str, Any] = json.loads(done.output)
+        return found
+
+    def test_an_offer_and_a_request_are_each_one_json_object(
+        self, platform: Platform, wallet: MiniWallet, enterprise: Enterprise
+    ) -> None:
+        made = self.run(
+            platform, "offer", "--authority", "samr", "--enterprise", enterprise.uscc, "--tx-code"
+        )
+        assert wallet.receive(made["link"], tx_code=made["tx_code"])
+        options = ["--response-mode", "direct_post.jwt", "--client-id-prefix", "x509_san_dns"]
+        asked = self.run(
+            platform, "request", "--bank", "bank-a", "--purpose", "account-opening", *options
+        )
+        assert asked["link"].startswith("openid4vp://?client_id=x509_san_dns")
+
+    @pytest.mark.parametrize("role", ["bank", "regulator", "authority"])
+    def test_a_token_works_at_the_api(self, platform: Platform, role: str) -> None:
+        token = self.run(platform, "token", "--role", role)
+        answer = platform.http.get(
+            "/api/v1/credential-offers/0",
+            headers={"Authorization": f"Bearer {token['access_token']}"},
+        )
+        assert answer.status_code == (404 if role == "authority" else 403)
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (("offer", "--authority", "samr", "--enterprise", "X"), "holds no company"),
+            (("request", "--bank", "nobody", "--purpose", "account-opening"), "nobody"),
+            (("request", "--bank", "bank-a", "--purpose", "x"), "expected one of"),
+            (("token", "--role", "enterprise"), "--organisation"),
+        ],
+    )
+    def test_a_wrong_option_is_named(
+        self, platform: Platform, arguments: tuple[str, ...], said: str
+    ) -> None:
+        with platform.app.app_context():
+            done = platform.app.test_cli_runner().invoke(args=["sandbox", *arguments])
+        assert done.exit_code != 0
+        assert said in done.output
+
+
+class TestHighAssurance:
+    """The flow of HAIP 1.0: attested wallet, PAR, PKCE, DPoP, attested keys."""
+
+    ROUTE = TestAuthorisationCode()
+
+    @pytest.fixture
+    def provider(self, identity: Identity) -> Provider:
+        return Provider(identity)
+
+    def flow(
+        self, wallet: MiniWallet, provider: Provider, enterprise: Enterprise, **bent: Any
+    ) -> Any:
+        """Run the flow up to the token; `bent` changes what the token request carries."""
+        headers = provider.headers(wallet, ISSUER)
+        pushed = wallet.post_form(f"{ISSUER}/par", self.ROUTE.form(), **headers)
+        assert pushed.status_code == 201, pushed.text
+        answer = enterprise.client.post(
+            "/authorisations",
+            {
+                "issuer": "samr",
+                "client_id": "wallet.example",
+                "request_uri": pushed.json()["request_uri"],
+            },
+        )
+        form = {
+            "grant_type": "authorization_code",
+            "code": parse_qs(urlsplit(answer["redirect_uri"]).query)["code"][0],
+            "redirect_uri": self.ROUTE.REDIRECT,
+            "client_id": "wallet.example",
+            "code_verifier": self.ROUTE.VERIFIER,
+        }
+        second = bent.get("headers", provider.headers(wallet, ISSUER))
+        return wallet.post_form(f"{ISSUER}/token", form, **second)
+
+    def test_an_attested_wallet_is_issued_to_its_attested_keys(
+        self, platform: Platform, provider: Provider, enterprise: Enterprise
+    ) -> None:
+        wallet, second = MiniWallet(platform.http, dpop=True), MiniWallet(platform.http)
+        answer = self.flow(wallet, provider, enterprise)
+        assert answer.status_code == 200, answer.text
+        token = answer.json()["access_token"]
+        bare = wallet.request(ISSUER, token, TYPE, wallet.proof(ISSUER, wallet.nonce(ISSUER)))
+        assert (bare.status_code, bare.json()["error"]) == (400, "invalid_proof")
+        attestation = provider.keys(wallet.jwk, second.jwk)
+        proof = wallet.proof(ISSUER, wallet.nonce(ISSUER), header={"key_attestation": attestation})
+        issued = wallet.request(ISSUER, token, TYPE, proof)
+        found = [sd_jwt.parse(i["credential"]).payload for i in issued.json()["credentials"]]
+        assert [item["cnf"]["jwk"] for item in found] == [wallet.jwk, second.jwk]
+
+    def test_a_key_attestation_of_other_keys_is_refused(
+        self, platform: Platform, provider: Provider, token: str
+    ) -> None:
+        wallet = MiniWallet(platform.http)
+        attestation = provider.keys(MiniWallet(platform.http).jwk)
+        proof = wallet.proof(ISSUER, wallet.nonce(ISSUER), header={"key_attestation": attestation})
+        refused = wallet.request(ISSUER, token, TYPE, proof)
+        assert (refused.status_code, refused.json()["error"]) == (400, "invalid_proof")
+
+    def test_the_wallet_that_began_must_finish(
+        self, platform: Platform, provider: Provider, enterprise: Enterprise
+    ) -> None:
+        wallet = MiniWallet(platform.http, dpop=True)
+        answer = self.flow(wallet, provider, enterprise, headers={})
+        assert answer.json()["error"] == "invalid_client"
+
+    @pytest.mark.parametrize(
+        "bend",
+        [
+            {"aud": "https://other.example"},
+            {"iss": "another-client"},
+            {"iat": 1_700_000_000},
+            {"jti": None},
+        ],
+        ids=["audience", "client", "old", "no jti"],
+    )
+    def test_a_bad_proof_of_attestation_is_refused(
+        self, platform: Platform, provider: Provider, bend: dict[str, Any]
+    ) -> None:
+        wallet = MiniWallet(platform.http, dpop=True)
+        headers = provider.headers(wallet, ISSUER, **bend)
+        answer = wallet.post_form(f"{ISSUER}/par", self.ROUTE.form(), **headers)
+        assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+
+    def test_a_self_made_attestation_or_a_used_proof_is_refused(
+        self, platform: Platform, provider: Provider
+    ) -> None:
+        wallet = MiniWallet(platform.http, dpop=True)
+        headers = provider.headers(wallet, ISSUER)
+        for status in (201, 401):
+            answer = wallet.post_form(f"{ISSUER}/par", self.ROUTE.form(), **headers)
+            assert answer.status_code == status
+        made_up = provider.headers(wallet, ISSUER, key=jose.generate_key())
+        answer = wallet.post_form(f"{ISSUER}/par", self.ROUTE.form(), **made_up)
+        assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
