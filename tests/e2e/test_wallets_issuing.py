@@ -53,12 +53,6 @@ def test_credo_takes_copies_each_with_a_key_of_its_own(desks: Desks) -> None:
     assert licence["copies"] == representative["copies"] == 2
 
 
-@pytest.mark.parametrize("binding", ["did:key", "did:jwk"])
-def test_credo_binds_a_credential_to_its_did(desks: Desks, binding: str) -> None:
-    (taken,) = credo(desks, desks.offer(LICENCE), binding=binding)
-    assert taken["claims"]["cnf"]["kid"].startswith(f"{binding}:")
-
-
 def test_credo_trusts_only_the_consortiums_certificates(desks: Desks, another_ca: str) -> None:
     with pytest.raises(WalletRefused, match="certificate"):
         credo(desks, desks.offer(LICENCE), trusted_ca=another_ca)

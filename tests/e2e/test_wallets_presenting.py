@@ -81,6 +81,22 @@ def test_credo_takes_credentials_and_answers_requests_of_every_kind(desks: Desks
         assert_verified(desks, request)
 
 
+@pytest.mark.parametrize("binding", ["did:key", "did:jwk"])
+def test_credo_presents_what_is_bound_to_its_did(desks: Desks, binding: str) -> None:
+    request = desks.request()
+    answered = run_wallet(
+        "credo",
+        offers=[{"link": desks.offer(*TYPES)["link"]}],
+        requests=[request["link"]],
+        trusted_ca=desks.ca,
+        binding=binding,
+    )
+    holders = {item["claims"]["cnf"]["kid"].partition("#")[0] for item in answered["credentials"]}
+    assert len(holders) == len(TYPES)
+    assert all(holder.startswith(f"{binding}:") for holder in holders)
+    assert_verified(desks, request)
+
+
 def test_credo_finds_the_banks_key_in_its_did(desks: Desks) -> None:
     request = desks.request(client_id_prefix=DID)
     (answered,) = run_wallet(
