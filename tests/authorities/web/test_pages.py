@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from authorities import Authorities
+from authorities.adapters.sources import open_source
 from authorities.city import City
+from db import db
 from tests.authorities.conftest import RememberingIssuer
 
 HEADER = "uscc,as_of,insured_headcount\n"
@@ -80,3 +84,27 @@ def test_issuing_shows_what_came_of_it(
 
 def test_a_form_without_the_token_is_refused(browser: FlaskClient) -> None:
     assert browser.post("/authority/issuances").status_code == 403
+
+
+def test_a_job_shows_its_progress_and_renews_itself_while_it_runs(
+    app: Flask, browser: FlaskClient, authorities: Authorities, tmp_path: Path
+) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(HEADER + GOOD + BROKEN, "utf-8")
+    source = open_source(str(path))
+    with app.app_context():
+        job = authorities.issuance_jobs.begin("hrss", "social-insurance", source)
+        db.session.commit()
+    url = f"/authority/jobs/{job.id}"
+    running = browser.get(url).text
+    assert "正在签发" in running
+    assert 'http-equiv="refresh"' in running
+    with app.app_context():
+        for _ in authorities.issuance_jobs.run(job, source):
+            db.session.commit()
+    done = browser.get(url).text
+    assert 'http-equiv="refresh"' not in done
+    assert "broken_date" in done
+    assert "enterprise_not_registered" in done
+    assert url in browser.get("/authority").text
+    assert "Rows read" in browser.get(f"{url}?lang=en").text
