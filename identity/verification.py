@@ -29,6 +29,7 @@ from identity.model import jose, sd_jwt
 from identity.model.credential import CredentialType
 from identity.model.dcql import AskedCredential
 from identity.model.freshness import FreshnessRule
+from identity.model.status_list import claimed_place
 from identity.model.verification import Outcome, VerificationStep, VerifiedCredential
 from identity.ports import Clock, Credentials, Holder, Parties, Trust, Types
 
@@ -143,6 +144,7 @@ class Verifier:
             issued_at=int(token.payload["iat"]),
             verified_at=now,
             claims=token.claims(),
+            presentation=run.compact,
         )
 
     def _check_signature(self, run: _Run, token: sd_jwt.SDJWT) -> jose.PublicKey:
@@ -218,14 +220,14 @@ class Verifier:
 
     def _check_status(self, run: _Run, issuer: Issuer, token: sd_jwt.SDJWT) -> None:
         name, reference = "status", "CredentialRegistry.statusOf; Token Status List §8.3"
-        entry = token.payload.get("status", {})
-        index = entry.get("status_list", {}).get("idx") if isinstance(entry, dict) else None
-        if not isinstance(index, int) or isinstance(index, bool) or index < 0:
-            run.record(5, name, Outcome.FAILED, "no status index", "凭证没有状态索引", reference)
+        try:
+            index = claimed_place(token.payload.get("status"), _lists_of(token)).chain_index
+        except IdentityError as error:
+            zh = f"{error.title_zh}:{error.detail}"
+            run.record(5, name, Outcome.FAILED, error.detail, zh, reference)
         fresh = FRESHNESS.of_age(self.trust.index_age_s())
         if fresh.outcome is not Outcome.PASSED:
             run.record(5, name, fresh.outcome, fresh.detail_en, fresh.detail_zh, reference)
-        assert isinstance(index, int)
         status = self.trust.statuses(issuer.address, [index]).get(index, STATUS_VALID)
         words = {
             STATUS_VALID: (Outcome.PASSED, "valid", "有效"),
@@ -280,3 +282,16 @@ class Verifier:
             self._fail(run, 8, "answers_request", "the credential is about another enterprise")
         en, zh = "answers the request and nothing more", "仅回应了所请求的内容"
         run.record(8, "answers_request", Outcome.PASSED, en, zh, "OpenID4VP 1.0 §6")
+
+
+def _lists_of(token: sd_jwt.SDJWT) -> str:
+    """Return under which address the issuer's status lists are: its own, if its name is one.
+
+    An issuer named by a DID says where in the credential; the statuses themselves are on chain.
+    """
+    name, status = str(token.payload["iss"]), token.payload.get("status")
+    if name.startswith(("https://", "http://")) or not isinstance(status, dict):
+        return name
+    entry = status.get("status_list")
+    uri = entry.get("uri") if isinstance(entry, dict) else None
+    return str(uri).rpartition("/status-lists/")[0]

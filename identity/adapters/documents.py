@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -22,7 +23,7 @@ class HTTPDocuments:
 
     def __init__(self, hosts: Collection[str], *, ca_file: str | None = None) -> None:
         self._hosts = frozenset(hosts)
-        self._verify: str | bool = ca_file or True
+        self._tls = ssl.create_default_context(cafile=ca_file)
         self._kept: dict[str, tuple[float, Mapping[str, Any]]] = {}
 
     def fetch(self, url: str) -> Mapping[str, Any]:
@@ -46,7 +47,7 @@ class HTTPDocuments:
     def _load(self, url: str) -> Mapping[str, Any]:
         try:
             with (
-                httpx.Client(timeout=TIMEOUT_S, verify=self._verify) as client,
+                httpx.Client(timeout=TIMEOUT_S, verify=self._tls) as client,
                 client.stream("GET", url, headers={"Accept": "application/json"}) as answer,
             ):
                 body = b""

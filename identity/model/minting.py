@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from identity.model import jose, merkle, sd_jwt
 from identity.model.concealment import Rule
-from identity.model.permutation import SHARD_BITS, SHARD_SIZE
+from identity.model.status_list import status_claim
 
 
 class Order(NamedTuple):
@@ -67,14 +67,13 @@ class Mould:
         return [self._mint_one(key, order) for order in orders]
 
     def _mint_one(self, key: jose.PrivateKey, order: Order) -> Minted:
-        shard, idx = order.status_index >> SHARD_BITS, order.status_index & (SHARD_SIZE - 1)
         plain = {
             "iss": self.iss,
             "iat": order.issued_at,
             "vct": self.vct,
             "sub": order.did,
             "cnf": {"jwk": order.jwk},
-            "status": {"status_list": {"idx": idx, "uri": f"{self.iss}/status-lists/{shard}"}},
+            "status": status_claim(self.iss, order.status_index),
         }
         compact = sd_jwt.issue(
             key=key,

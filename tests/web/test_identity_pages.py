@@ -13,11 +13,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+import identity.web
 from db import db, new_id
 from identity import Enterprise, Identity, IdentityError, RegisteredCompany
 from identity.adapters.build import IdentitySettings, build_identity
 from identity.adapters.chain_index import note_level
-from identity.web.pages import register_pages
+from identity.adapters.tables import DIDKeyRow
+from identity.model import jose
 from web import shell
 from web.access import Role
 from web.accounts import create_organisation, create_user
@@ -77,9 +79,9 @@ def city(tmp_path: Path) -> Iterator[City]:
         SQLALCHEMY_DATABASE_URI=f"sqlite:///{tmp_path / 'pages.db'}",
     )
     db.init_app(app)
-    shell.init_app(app)
+    api = shell.init_app(app)
     register_error_base(app, IdentityError)
-    register_pages(app)
+    identity.web.register(app, api)
     settings = IdentitySettings(
         "http://localhost:8000", 110000, tmp_path / "kek", tmp_path / "consortium"
     )
@@ -95,6 +97,14 @@ def city(tmp_path: Path) -> Iterator[City]:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+def _publish_key(service: Identity, organisation_id: str) -> None:
+    """Index an organisation's key as the chain's events would."""
+    found = service.organisation_by_id(organisation_id)
+    multikey = jose.multikey(service.parties.organisation_key(organisation_id))
+    key = "0x" + multikey.hex()
+    db.session.add(DIDKeyRow(multikey=key, address=found.address, valid_from=0, valid_to=1 << 40))
 
 
 def _people(app: Flask, service: Identity) -> list[Enterprise]:
@@ -118,6 +128,7 @@ def _people(app: Flask, service: Identity) -> list[Enterprise]:
             address="0x" + code.encode().hex().ljust(40, "0")[:40],
             signer=f"{kind}:{code}",
         )
+        _publish_key(service, identifier)
     organisations += [
         (item.id, item.uscc, "enterprise", item.name, Role.ENTERPRISE_AGENT) for item in enterprises
     ]
@@ -320,7 +331,7 @@ def test_the_bank_asks_under_a_consent_and_sees_its_request(city: City) -> None:
     ("uscc", "status", "text"),
     [
         ("91110108MA01EXAM20", 422, "统一社会信用代码无效"),
-        ("", 422, "统一社会信用代码无效"),
+        ("911101", 422, "统一社会信用代码无效"),
         ("91110108MA01EXAX9D", 404, "未找到该机构"),
         (USCC, 403, "授权"),
     ],
