@@ -16,10 +16,11 @@ POLL_S = 0.2
 
 
 class Refused(Exception):
-    """The API refused a request; carries its problem document (RFC 9457)."""
+    """The API or a protocol endpoint refused a request; carries its problem document."""
 
     def __init__(self, status: int, problem: Mapping[str, Any], what: str) -> None:
-        super().__init__(f"{what}: {status} {problem.get('code')}: {problem.get('detail')}")
+        detail = problem.get("detail") or problem.get("error_description")
+        super().__init__(f"{what}: {status} {problem.get('code')}: {detail}")
         self.status = status
         self.problem = problem
         self.code = problem.get("code")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, TypeVar
 
 from rich.console import Console
@@ -13,11 +15,11 @@ from rich.progress import track
 
 from journey.client import Client, Refused, await_until
 from journey.parties import BANK, SECOND_BANK, Enterprise, World
-from journey.steps import apply_for_loan, open_account, register
+from journey.steps import apply_for_loan, open_account, register, take_offer
 
 THREADS = 3
 PAGE = 200
-SUSPENDED_ISSUER = "science"
+OFFERING, SUSPENDED_ISSUER = "samr", "science"
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -94,12 +96,20 @@ class Journey:
         await_until("the registration of all enterprises on chain", self._chain_settled)
 
     def _issue(self) -> None:
+        """Offer the market credentials wallet by wallet; issue the rest in bulk."""
+
+        def take(enterprise: Enterprise) -> list[str]:
+            return take_offer(enterprise, self.world.authorities[OFFERING])
+
         def issue(code: str) -> None:
             path = f"/authorities/{code}/issuances"
             for counts in self.world.authorities[code].post(path)["types"]:
                 self.facts.issued[counts["record_type"]] = counts["issued"]
 
-        self._for_each("Issuing 签发", self.world.authorities, issue)
+        taken = self._for_each("Taking offers 领取", self.world.enterprises, take)
+        self.facts.issued.update(Counter(chain.from_iterable(taken)))
+        others = [code for code in self.world.authorities if code != OFFERING]
+        self._for_each("Issuing 签发", others, issue)
         await_until("the anchoring of all credentials", self._chain_settled)
 
     def _open_accounts(self) -> None:

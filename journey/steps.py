@@ -18,8 +18,21 @@ def register(anonymous: Client, uscc: str, legal_representative: str) -> Enterpr
     return Enterprise(uscc, anonymous.as_bearer(answer["account"]["access_token"]))
 
 
+def take_offer(enterprise: Enterprise, authority: Client) -> list[str]:
+    """Let an authority offer what it has recorded and the hosted wallet take it; return the types.
+
+    OpenID4VCI 1.0: offer, token, nonce, key proof and credential are the protocol's own messages.
+    """
+    made = authority.post("/credential-offers", {"enterprise": enterprise.uscc})
+    taken = enterprise.client.post("/wallet/credential-offers", {"link": made["link"]})
+    return [item["type"] for item in taken["collected"] if item["state"] == "issued"]
+
+
 def present(enterprise: Enterprise, bank: str, purpose: str) -> str:
-    """Consent, let the wallet answer the bank's request, hand the answer in; return its id."""
+    """Consent, let the hosted wallet answer the bank's request, post its answer; return its id.
+
+    OpenID4VP 1.0: a signed request object is fetched, and the answer is posted encrypted.
+    """
     client = enterprise.client
     client.post("/consents", {"recipient": bank, "purpose": purpose})
     asked = {"purpose": purpose, "bank": bank, "response_mode": "direct_post.jwt"}

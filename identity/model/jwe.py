@@ -14,7 +14,15 @@ from identity.model import jose
 
 ALGORITHM = "ECDH-ES"
 ENCRYPTIONS = ("A128GCM", "A256GCM")
-_ALLOWED = [ALGORITHM, *ENCRYPTIONS]
+
+
+class _Registry(jwe.JWERegistry):
+    """Takes a response of all of an enterprise's credentials, larger than the default allows."""
+
+    max_ciphertext_length = jose.MAX_TOKEN_CHARS
+
+
+_REGISTRY = _Registry(algorithms=[ALGORITHM, *ENCRYPTIONS])
 
 
 def generate_private_jwk(kid: str) -> dict[str, Any]:
@@ -39,7 +47,7 @@ def encrypt(plaintext: bytes, jwk: Mapping[str, Any], *, enc: str, apu: str, apv
     header = {"alg": ALGORITHM, "enc": enc, "kid": jwk.get("kid"), "apu": apu, "apv": apv}
     members = {key: value for key, value in jwk.items() if key in {"kty", "crv", "x", "y"}}
     protected = {key: value for key, value in header.items() if value is not None}
-    return jwe.encrypt_compact(protected, plaintext, ECKey.import_key(members), _ALLOWED)
+    return jwe.encrypt_compact(protected, plaintext, ECKey.import_key(members), registry=_REGISTRY)
 
 
 def decrypt(token: str, private_jwk: Mapping[str, Any]) -> bytes:
@@ -51,7 +59,7 @@ def decrypt(token: str, private_jwk: Mapping[str, Any]) -> bytes:
     if len(token) > jose.MAX_TOKEN_CHARS:
         raise MalformedToken(f"found a JWE over {jose.MAX_TOKEN_CHARS} characters")
     try:
-        found = jwe.decrypt_compact(token, ECKey.import_key(dict(private_jwk)), _ALLOWED)
+        found = jwe.decrypt_compact(token, ECKey.import_key(dict(private_jwk)), registry=_REGISTRY)
     except (JoseError, ValueError, TypeError, KeyError) as error:
         raise MalformedToken(
             "the response cannot be decrypted; encrypt it to the key in client_metadata with "
