@@ -17,3 +17,13 @@ export function checkedLeaf(x5c, trustedCa) {
   const names = (leaf.subjectAltName ?? "").split(", ").filter((name) => name.startsWith("DNS:"));
   return { jwk: leaf.publicKey.export({ format: "jwk" }), dnsNames: names.map((name) => name.slice(4)) };
 }
+
+// RFC 5280 §4.2.1.1 in DER: the extension's OID, OCTET STRING, SEQUENCE, then [0] keyIdentifier of 20 bytes.
+const AUTHORITY_KEY_ID = /0603551d2304..30..8014([0-9a-f]{40})/;
+
+/** Return a certificate's authority key identifier in base64url, as DCQL's `aki` names it. */
+export function authorityKeyId(certificate) {
+  const [, hex] = AUTHORITY_KEY_ID.exec(Buffer.from(certificate, "base64").toString("hex")) ?? [];
+  if (!hex) throw new Error("the certificate has no authority key identifier of 20 bytes");
+  return Buffer.from(hex, "hex").toString("base64url");
+}

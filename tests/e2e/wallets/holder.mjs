@@ -6,7 +6,8 @@ import { randomBytes } from "node:crypto";
 import { SDJwtVcInstance } from "@sd-jwt/sd-jwt-vc";
 import { DcqlQuery } from "dcql";
 
-import { base64url, isSigned, newKey, now, sha256, signBytes } from "./keys.mjs";
+import { authorityKeyId } from "./certificates.mjs";
+import { base64url, decoded, isSigned, newKey, now, sha256, signBytes } from "./keys.mjs";
 
 const DAY = 86_400; // seconds
 
@@ -47,7 +48,10 @@ export async function vpToken(query, credentials, { audience, nonce, fault }) {
   const held = await Promise.all(credentials.map(claimsOf));
   const parsed = DcqlQuery.parse(query);
   DcqlQuery.validate(parsed);
-  const found = DcqlQuery.query(parsed, held.map(forDcql));
+  const found = DcqlQuery.query(
+    parsed,
+    credentials.map(({ compact }, index) => forDcql(compact, held[index])),
+  );
   if (!found.can_be_satisfied) throw new Error("the wallet lacks what the DCQL query asks for");
   const token = {};
   for (const { id, claims } of parsed.credentials) {
@@ -65,9 +69,15 @@ async function claimsOf({ compact }) {
   return sdJwtVc().getClaims(compact);
 }
 
-function forDcql(claims) {
-  const { vct } = claims;
-  return { credential_format: "dc+sd-jwt", vct, claims, cryptographic_holder_binding: true };
+function forDcql(compact, claims) {
+  const { x5c } = decoded(compact.split(".")[0]);
+  return {
+    credential_format: "dc+sd-jwt",
+    vct: claims.vct,
+    claims,
+    cryptographic_holder_binding: true,
+    authority: { type: "aki", values: [authorityKeyId(x5c[0])] }, // §6.1.1.1
+  };
 }
 
 async function present({ compact, key }, claims, paths, { audience, nonce, fault }) {
