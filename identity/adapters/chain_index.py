@@ -62,7 +62,8 @@ def _attribute_changed(event: DecodedEvent, session: Session) -> None:
         return
     address, multikey = event.args["identity"], event.args["value"]
     row = session.get(DIDKeyRow, (multikey, address))
-    valid_to = min(event.args["validTo"], _FOREVER)
+    # A revocation tells no time (ERC-1056: zero); what was signed before it stays good.
+    valid_to = min(event.args["validTo"] or event.block_at, _FOREVER)
     if row is None:
         row = DIDKeyRow(multikey=multikey, address=address, valid_from=event.block_at)
         session.add(row)

@@ -91,10 +91,15 @@ def test_large_integers_may_be_decimal_text() -> None:
     assert WRITE.batch_call_data([as_text]) == WRITE.batch_call_data([as_number])
 
 
-def test_a_function_without_an_array_takes_no_batch() -> None:
+def test_a_function_without_an_array_takes_one_item_a_transaction() -> None:
     allow: Function = ledger_artifact().function("allow")
-    with pytest.raises(ItemNotEncodable, match="takes one array"):
-        allow.batch_call_data([])
+    item = ["0x" + "ab" * 20, True]
+    assert allow.batch_call_data([item]) == allow.call_data(item)
+    for items in ([], [item, item]):
+        with pytest.raises(ItemNotEncodable, match="takes one array"):
+            allow.batch_call_data(items)
+    with pytest.raises(ItemNotEncodable, match="2 arguments were expected, found 1"):
+        allow.batch_call_data([item[:1]])
 
 
 @pytest.mark.parametrize("value", [1.5, {1, 2}, object()])

@@ -13,10 +13,12 @@ from sqlalchemy.orm import DeclarativeBase
 from chain import Outbox
 from chain.tables import EventRow
 from db import db
+from identity.adapters.chain_writer import KEY_ATTRIBUTE, KEY_VALIDITY_S
 from identity.adapters.tables import (
     BatchRow,
     ConsentRow,
     CredentialRow,
+    DIDKeyRow,
     EnterpriseRow,
     InstitutionRow,
     StatusWordRow,
@@ -29,7 +31,13 @@ from tests.platform import Platform, running_platform
 
 REVOKED, SUSPENDED = 1, 2
 REASON = "0x" + "5a" * 32
-INDEXES: tuple[type[DeclarativeBase], ...] = (EnterpriseRow, BatchRow, StatusWordRow, EventRow)
+INDEXES: tuple[type[DeclarativeBase], ...] = (
+    EnterpriseRow,
+    BatchRow,
+    StatusWordRow,
+    DIDKeyRow,
+    EventRow,
+)
 CHAIN_STATES = {1: "active", 2: "paused", 3: "revoked"}
 
 
@@ -55,6 +63,7 @@ def _live(platform: Platform) -> Iterator[Platform]:
         db.session.commit()
     platform.settle()
     with platform.app.app_context():
+        _change_keys(platform)
         yield platform
 
 
@@ -77,6 +86,35 @@ def _change_statuses() -> None:
         _enqueue(signer, "setStatusBatch", [index, (REVOKED, SUSPENDED)[number % 2]])
     for signer in {signer for signer, _ in issuers}:
         _enqueue(signer, "setStatusWordBatch", [7, 2**256 // 3])
+
+
+def _change_keys(platform: Platform) -> None:
+    """Revoke the key of two authorities, and publish that of one anew."""
+    for authority in ("samr", "tax"):
+        _send_key(authority, "revokeAttribute")
+    db.session.commit()
+    platform.settle()
+    _send_key("samr", "setAttribute", KEY_VALIDITY_S)
+    db.session.commit()
+    platform.settle()
+
+
+def _send_key(authority: str, function: str, *validity: int) -> None:
+    row = _key_of(authority)
+    institution = db.session.query(InstitutionRow).filter_by(code=authority).one()
+    Outbox.enqueue(
+        dedupe_key=f"test:{authority}:{function}",
+        signer=institution.signer,
+        contract="DIDRegistry",
+        function=function,
+        item=[row.address, KEY_ATTRIBUTE, row.multikey, *validity],
+    )
+
+
+def _key_of(authority: str) -> DIDKeyRow:
+    """Return the row of the only key of an authority."""
+    keys = select(DIDKeyRow).join(InstitutionRow, InstitutionRow.address == DIDKeyRow.address)
+    return db.session.scalars(keys.where(InstitutionRow.code == authority)).one()
 
 
 def _enqueue(signer: str, function: str, item: list[Any]) -> None:
@@ -119,6 +157,7 @@ def test_there_is_something_to_rebuild(lived: Platform) -> None:
     assert {row["state"] for row in rows["identity_enterprise"]} == {"active", "suspended"}
     assert len(rows["identity_batch"]) > 3
     assert all(row["anchored_at"] for row in rows["identity_batch"])
+    assert len(rows["identity_did_key"]) >= len(rows["identity_enterprise"]) + 2
     words = [int(row["word"], 16) for row in rows["identity_status_word"]]
     assert len(words) >= 4
     assert all(words)
@@ -145,11 +184,33 @@ def test_a_spoilt_index_is_mended(lived: Platform) -> None:
     db.session.execute(update(EnterpriseRow).values(state="dissolved"))
     db.session.execute(update(BatchRow).values(anchored_at=1, block_number=1))
     db.session.execute(update(StatusWordRow).values(word="0x0"))
+    db.session.execute(update(DIDKeyRow).values(valid_from=1, valid_to=2))
     db.session.execute(delete(EventRow).where(EventRow.event == "ConsentGranted"))
     db.session.commit()
     assert _snapshot() != before
     lived.app.extensions["qilian.follower"].rebuild()
     assert _snapshot() == before
+
+
+def test_keys_are_good_from_their_publication_to_their_revocation(lived: Platform) -> None:
+    def told(authority: str) -> list[tuple[int, int]]:
+        """Return (block's time, end) of each event about the authority's key."""
+        key = _key_of(authority)
+        events = select(EventRow).where(EventRow.event == "DIDAttributeChanged")
+        return [
+            (event.block_at, event.args["validTo"])
+            for event in db.session.scalars(events.order_by(EventRow.block_number))
+            if (event.args["identity"], event.args["value"]) == (key.address, key.multikey)
+        ]
+
+    (published, _), (revoked, zero) = told("tax")
+    assert zero == 0
+    key = _key_of("tax")
+    assert (key.valid_from, key.valid_to) == (published, revoked)
+    *_, (again, end) = told("samr")
+    key = _key_of("samr")
+    assert (key.valid_from, key.valid_to) == (again, end)
+    assert end == again + KEY_VALIDITY_S
 
 
 def test_the_indexes_say_what_the_contracts_say(lived: Platform) -> None:

@@ -109,6 +109,28 @@ def test_several_workers_with_several_signers_lose_and_duplicate_nothing(
     assert chain.call("Ledger", "written") == 120
 
 
+def test_items_of_a_function_without_an_array_go_one_a_transaction(
+    app: Flask, chain: Chain
+) -> None:
+    names = ("stranger", "writer", "second")
+    for name in names:
+        Outbox.enqueue(
+            dedupe_key=f"allow-{name}",
+            signer="deployer",
+            contract="Ledger",
+            function="allow",
+            item=[chain.signers.address(name), name == "stranger"],
+        )
+    db.session.commit()
+    before = transactions_of("deployer")
+    land(chain)
+    assert transactions_of("deployer") - before == len(names)
+    assert Outbox.counts() == {"queued": 0, "sent": 0, "mined": len(names), "failed": 0}
+    db.session.commit()
+    allowed = [chain.call("Ledger", "writers", chain.signers.address(name)) for name in names]
+    assert allowed == [True, False, False]
+
+
 def test_a_refused_item_is_named_and_the_others_go_on(app: Flask, chain: Chain) -> None:
     write(7, amount=9)
     db.session.commit()
