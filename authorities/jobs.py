@@ -123,7 +123,8 @@ class IssuanceJobs:
         underway: deque[_Work] = deque()
         items = self._items(job, source, underway)
         for outcomes in self.issuer.issue_chunks(batch_id, items):
-            job = self._account(job, underway.popleft(), outcomes)
+            if outcomes is not None:
+                job = self._account(job, underway.popleft(), outcomes)
             self.jobs.save(job)
             yield job
 

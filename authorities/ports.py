@@ -152,8 +152,9 @@ class CredentialIssuer(Protocol):
 
     def issue_chunks(
         self, batch_id: str, chunks: Iterable[Sequence[IssuanceItem]]
-    ) -> Iterator[Sequence[IssuanceOutcome]]:
-        """Issue chunks into a batch; the caller commits after each. See `BulkIssuance.issue`."""
+    ) -> Iterator[Sequence[IssuanceOutcome] | None]:
+        """Issue chunks into a batch; the caller commits after each, and after a None, which says
+        that signing goes on. See `BulkIssuance.issue`."""
 
     def close_batch(self, batch_id: str) -> int:
         """Close a batch and queue it for the chain; return how many it has."""

@@ -72,6 +72,8 @@ def _issue(identity: Identity, holders: list[tuple[str, str]]) -> Iterator[tuple
     sample = dict(identity.types.get(TYPE).sample)
     for outcomes in bulk.issue(batch_id, _chunks(sample, holders)):
         db.session.commit()
+        if outcomes is None:
+            continue
         assert all(outcome.fate is Fate.ISSUED for outcome in outcomes)
         done += len(outcomes)
         yield done, time.perf_counter()

@@ -73,11 +73,13 @@ class BulkIssuance:
 
     def issue(
         self, batch_id: str, chunks: Iterable[Sequence[IssueItem]]
-    ) -> Iterator[list[ItemOutcome]]:
+    ) -> Iterator[list[ItemOutcome] | None]:
         """Issue chunks into a batch; yield each chunk's outcomes once it is stored, uncommitted.
 
-        The caller commits after every yield. Chunks are asked for ahead of time; when asking fails,
-        those that are being signed are stored first, and then the failure is raised.
+        The caller commits after every yield, also after the first, which is None: signing has
+        begun, and nobody else should wait for a lock while it goes on. Chunks are asked for ahead
+        of time; when asking fails, those that are being signed are stored first, and then the
+        failure is raised.
 
         Args:
             chunks: of some thousand items each; outcomes are in the items' order.
@@ -127,23 +129,27 @@ class _Run:
 
     def go(
         self, chunks: Iterator[Sequence[IssueItem]], submit: Submit
-    ) -> Iterator[list[ItemOutcome]]:
+    ) -> Iterator[list[ItemOutcome] | None]:
         """Keep some chunks being signed, and store them in order."""
-        failure: Exception | None = None
-        is_more = True
-        while is_more or self._signing:
-            while is_more and len(self._signing) <= CHUNKS_AHEAD:
-                try:
-                    chunk = next(chunks, None)
-                    if chunk is not None:
-                        self._signing.append(self._start(chunk, submit))
-                except Exception as error:  # raised again once all is stored
-                    failure, chunk = error, None
-                is_more = chunk is not None
-            if self._signing:
-                yield self._finish(self._signing.popleft())
-        if failure is not None:
+        failure = self._ask(chunks, submit)
+        yield None
+        while self._signing:
+            minted = self._signing[0].result()  # waits outside of any transaction
+            outcomes = self._finish(self._signing.popleft(), minted)
+            if failure is None:
+                failure = self._ask(chunks, submit)
+            yield outcomes
+        if not isinstance(failure, StopIteration) and failure is not None:
             raise failure
+
+    def _ask(self, chunks: Iterator[Sequence[IssueItem]], submit: Submit) -> Exception | None:
+        """Have chunks signed until there are enough; return why no more can be asked for."""
+        try:
+            while len(self._signing) <= CHUNKS_AHEAD:
+                self._signing.append(self._start(next(chunks), submit))
+        except Exception as error:  # the end, or a failure that is raised once all is stored
+            return error
+        return None
 
     def _start(self, items: Sequence[IssueItem], submit: Submit) -> _Chunk:
         now = self._desk.clock()
@@ -174,8 +180,7 @@ class _Run:
                 outcomes.append(ItemOutcome(item.source_key, Fate.ISSUED))
         return outcomes
 
-    def _finish(self, chunk: _Chunk) -> list[ItemOutcome]:
-        minted = chunk.result()
+    def _finish(self, chunk: _Chunk, minted: Sequence[Minted]) -> list[ItemOutcome]:
         if minted:
             first = self._desk.batches.append(self._batch_id, [one.leaf for one in minted])
             self._desk.steps.store(

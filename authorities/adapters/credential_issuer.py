@@ -59,13 +59,16 @@ class IdentityIssuer:
 
     def issue_chunks(
         self, batch_id: str, chunks: Iterable[Sequence[IssuanceItem]]
-    ) -> Iterator[Sequence[IssuanceOutcome]]:
+    ) -> Iterator[Sequence[IssuanceOutcome] | None]:
         """Issue chunks into a batch; yield what became of each chunk's items, in order."""
         asked: deque[Sequence[IssuanceItem]] = deque()
         with _refusals():
             for outcomes in self.identity.bulk_issuance.issue(
                 batch_id, self._registered(chunks, asked)
             ):
+                if outcomes is None:
+                    yield None
+                    continue
                 found = {outcome.source_key: outcome for outcome in outcomes}
                 yield [_bulk_outcome(item, found) for item in asked.popleft()]
 

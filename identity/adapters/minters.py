@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -71,7 +72,16 @@ _at_work: tuple[Mould, jose.PrivateKey] | None = None
 def _start(mould: Mould, der: bytes) -> None:
     """Take up work in a new process."""
     global _at_work
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _at_work = mould, serialization.load_der_private_key(der, None)  # type: ignore[assignment]
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent is gone, however it went: nobody else would."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _mint(orders: Sequence[Order]) -> list[Minted]:
