@@ -51,6 +51,7 @@ from identity.adapters.build import IdentitySettings, build_identity, housekeepi
 from identity.adapters.build_openid import build_collection, build_openid_issuer
 from identity.adapters.chain_index import register_handlers
 from identity.cli import types_cli
+from identity.offline.cli import verify_command
 from journey.cli import journey_cli
 from oversight import OversightError
 from oversight.adapters.build import build_sql_oversight
@@ -81,6 +82,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         register_error_base(app, base)
     for group in (chain_cli, sandbox_cli, authorities_cli, types_cli, credit_cli, journey_cli):
         app.cli.add_command(group)
+    app.cli.add_command(verify_command)
     return app
 
 
@@ -144,9 +146,13 @@ def _database_check() -> None:
 def serve() -> Flask:
     """Return the application for a web server, with its worker thread.
 
-    Refuses to start, saying why, on a chain that is not the one the database was made with.
+    Refuses to start, saying why, without TLS, and on a chain that is not the one the database was
+    made with.
     """
     app = create_app()
+    insecure = settings.insecure_url(app.config)
+    if insecure is not None:
+        sys.exit(insecure)
     with app.app_context():
         try:
             check_chain(app.extensions["qilian.chain"])

@@ -11,6 +11,7 @@ from typing import Any
 from db import new_id
 from identity.bulk_issuance import BulkIssuance
 from identity.consents import ConsentDesk
+from identity.evidence import EvidenceDesk
 from identity.issuance import Issuance, IssueItem
 from identity.issuer_keys import IssuerKeys
 from identity.model.access import AccessEntry
@@ -36,6 +37,7 @@ from identity.registration import Registration
 from identity.signing import Signing
 from identity.status_lists import StatusListDesk
 from identity.statuses import StatusDesk
+from identity.vcdm_delivery import VCDMDelivery
 from identity.wallet import Wallet
 
 
@@ -72,12 +74,14 @@ class Identity:
     issuer_keys: IssuerKeys
     issuance: Issuance
     bulk_issuance: BulkIssuance
+    vcdm: VCDMDelivery
     consent_desk: ConsentDesk
     presentations: PresentationDesk
     wallet: Wallet
     signing: Signing
     status_desk: StatusDesk
     status_lists: StatusListDesk
+    evidence: EvidenceDesk
 
     def enterprise(self, enterprise_id: str) -> Enterprise:
         """Return an enterprise; raises EnterpriseNotFound."""

@@ -12,6 +12,7 @@ from db import db
 from identity.adapters.access_log import SQLAccessLog
 from identity.adapters.batches import SQLBatches
 from identity.adapters.certificates import SQLCertificates
+from identity.adapters.chain_history import SQLChainHistory
 from identity.adapters.chain_index import level_at, note_level
 from identity.adapters.chain_writer import OutboxWriter
 from identity.adapters.consents import SQLConsents, SQLRequests
@@ -28,6 +29,7 @@ from identity.adapters.trust import ChainTrust
 from identity.adapters.types_registry import YAMLPurposes, YAMLTypes
 from identity.bulk_issuance import BulkIssuance
 from identity.consents import ConsentDesk
+from identity.evidence import EvidenceDesk
 from identity.facade import Fingerprints, Identity
 from identity.issuance import Issuance
 from identity.issuance_steps import IssuanceSteps
@@ -41,6 +43,7 @@ from identity.request_objects import RequestObjects
 from identity.signing import Signing
 from identity.status_lists import StatusListDesk
 from identity.statuses import StatusDesk
+from identity.vcdm_delivery import VCDMDelivery
 from identity.verification import Verifier
 from identity.wallet import Wallet
 
@@ -86,6 +89,19 @@ def build_identity(chain: Chain, register: CompanyRegister, settings: IdentitySe
         parties, issuer_keys, credentials, status_indices, trust, fingerprints, now, url
     )
     issuance = Issuance(steps, parties, credentials, batches, types, writer, now)
+    presentations = PresentationDesk(
+        parties,
+        requests,
+        consents,
+        desk,
+        purposes,
+        verifier,
+        request_objects,
+        access_log,
+        now,
+        url,
+    )
+    status_lists = StatusListDesk(parties, SQLStatusLists(), issuer_keys, trust, now, url)
     return Identity(
         parties=parties,
         keys=keys,
@@ -108,23 +124,23 @@ def build_identity(chain: Chain, register: CompanyRegister, settings: IdentitySe
         bulk_issuance=BulkIssuance(
             steps, issuance, parties, credentials, batches, types, ProcessMinters(), now
         ),
+        vcdm=VCDMDelivery(parties, credentials, types, steps, issuer_keys, now, url),
         consent_desk=desk,
-        presentations=PresentationDesk(
-            parties,
-            requests,
-            consents,
-            desk,
-            purposes,
-            verifier,
-            request_objects,
-            access_log,
-            now,
-            url,
-        ),
+        presentations=presentations,
         wallet=Wallet(parties, credentials, types, consents, request_objects, keys, now),
         signing=Signing(parties, keys, now),
         status_desk=StatusDesk(parties, SQLStatusChanges(), trust, writer, now),
-        status_lists=StatusListDesk(parties, SQLStatusLists(), issuer_keys, trust, now, url),
+        status_lists=status_lists,
+        evidence=EvidenceDesk(
+            parties,
+            credentials,
+            certificates,
+            presentations,
+            status_lists,
+            SQLChainHistory(chain),
+            now,
+            url,
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app
+from flask import Response, current_app
 from flask_smorest import Blueprint
 
 from identity.errors import PresentationNotFound
@@ -69,6 +69,15 @@ def inclusion(digest: str) -> Any:
     if proof is None:
         raise PresentationNotFound("no anchored credential of this wallet has this digest")
     return proof
+
+
+@blp.get("/wallet/credentials/<string:digest>/vc-jwt")
+@access(Role.ENTERPRISE_AGENT, tenant="own")
+@blp.response(200, content_type="application/vc+jwt", description="The compact JWT.")
+def vcdm_credential(digest: str) -> Any:
+    """Return one of the wallet's credentials in the W3C VC Data Model 2.0, as `vc+jwt`."""
+    token = identity().vcdm.deliver(current_actor().organisation_id, digest)
+    return Response(token, content_type="application/vc+jwt")
 
 
 @blp.post("/wallet/presentations")
