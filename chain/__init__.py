@@ -23,6 +23,7 @@ from chain.errors import (
 )
 from chain.events import DecodedEvent
 from chain.follower import Follower
+from chain.history import RawBlock, blocks_with_events, raw_blocks, raw_receipts, recorded_events
 from chain.node import Chain
 from chain.outbox import (
     FailedIntent,
@@ -65,11 +66,13 @@ __all__ = [
     "OutboxWorker",
     "Progress",
     "RPCFailed",
+    "RawBlock",
     "Signers",
     "TransactionTotals",
     "UnknownEngine",
     "UnknownSigner",
     "artifact_from_json",
+    "blocks_with_events",
     "chain_cli",
     "check_chain",
     "check_node",
@@ -77,5 +80,8 @@ __all__ = [
     "engine_profile",
     "load_plan",
     "plan_from_data",
+    "raw_blocks",
+    "raw_receipts",
+    "recorded_events",
     "verify_code",
 ]

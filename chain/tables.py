@@ -118,7 +118,10 @@ class EventRow(db.Model):  # type: ignore[name-defined,misc]
     """A decoded log of one of our contracts, kept so that derived rows can be made again."""
 
     __tablename__ = "chain_event"
-    __table_args__ = (UniqueConstraint("block_hash", "log_index", name="uq_chain_event_log"),)
+    __table_args__ = (
+        UniqueConstraint("block_hash", "log_index", name="uq_chain_event_log"),
+        Index("ix_chain_event_kind", "contract", "event"),
+    )
 
     block_number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     log_index: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)

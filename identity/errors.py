@@ -339,3 +339,28 @@ class IssuerUnresolved(IdentityError):
     code = "issuer_unresolved"
     title_en = "The issuer's key cannot be found"
     title_zh = "找不到签发机构的密钥"
+
+
+class MalformedEvidence(IdentityError):
+    """An evidence bundle, or a part of it, has another form than `urn:qilian:evidence:1` says."""
+
+    code, kind = "malformed_evidence", "malformed"
+    title_en = "The evidence cannot be read"
+    title_zh = "证据包无法解析"
+
+
+class EvidenceMismatch(IdentityError):
+    """A part of an evidence bundle contradicts another: a hash, a proof or an event."""
+
+    code = "evidence_mismatch"
+    title_en = "The evidence contradicts itself"
+    title_zh = "证据包前后不符"
+
+
+class EvidenceNotReady(IdentityError):
+    """Evidence of a credential cannot be made yet or now; this says nothing against it."""
+
+    code, kind = "evidence_not_ready", "unavailable"
+    title_en = "The evidence cannot be made right now"
+    title_zh = "目前无法出具证据包"
+    explanation_zh = "凭证尚未上链，或链暂不可用；这不表示凭证有问题，请稍后重试。"

@@ -31,7 +31,10 @@ class VerificationStep:
 
 @dataclass(frozen=True)
 class VerifiedCredential:
-    """A credential that passed every step; `claims` holds the disclosed ones only."""
+    """A credential that passed every step; `claims` holds the disclosed ones only.
+
+    `presentation` is the SD-JWT as presented, key binding included: what evidence is made from.
+    """
 
     type_code: str
     vct: str
@@ -42,6 +45,7 @@ class VerifiedCredential:
     issued_at: int
     verified_at: int
     claims: Mapping[str, Any]
+    presentation: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from flask_smorest import Api
 from identity.web.api import blp
 from identity.web.authorisation_pages import blp as authorisations_blp
 from identity.web.authorisation_pages import pages as authorisation_pages
+from identity.web.evidence_api import blp as evidence_blp
+from identity.web.evidence_api import documents as evidence_documents
 from identity.web.offer_pages import register_offer_pages
 from identity.web.offers_api import blp as offers_blp
 from identity.web.openid_answers import register_protocol_errors
@@ -38,6 +40,8 @@ def register(app: Flask, api: Api) -> None:
     app.register_blueprint(types_blp)
     api.register_blueprint(status_blp)
     app.register_blueprint(status_documents_blp)
+    api.register_blueprint(evidence_blp)
+    app.register_blueprint(evidence_documents)
     register_pages(app)
     register_offer_pages(app)
     register_status_pages(app)
