@@ -70,7 +70,7 @@ class CredentialEndpoint:
                 "invalid_encryption_parameters", "this issuer does not encrypt its responses"
             )
         proofs = self._proofs(issuer, body)
-        holder_jwks = self._holder_jwks(grant, proofs)
+        confirmations = self._confirmations(grant, proofs)
         issuance = WalletIssuance(
             id=new_id(),
             grant_id=grant.id,
@@ -78,7 +78,7 @@ class CredentialEndpoint:
             issuer_id=issuer.id,
             enterprise_id=grant.enterprise_id,
             type_code=type_code,
-            holder_jwks=holder_jwks,
+            confirmations=confirmations,
             state=IssuanceState.DEFERRED,
             digests=(),
             created_at=self.clock(),
@@ -146,16 +146,16 @@ class CredentialEndpoint:
         self.nonces.use(issuer.code, found[0].nonce)
         return found
 
-    def _holder_jwks(
+    def _confirmations(
         self, grant: AccessGrant, proofs: Sequence[KeyProof]
-    ) -> tuple[Mapping[str, str], ...]:
-        """Return the keys to issue to: those proved, and all that a provider attests beside one.
+    ) -> tuple[Mapping[str, Any], ...]:
+        """Return the `cnf` of each key to issue to: those proved, and all attested beside one.
 
         An attested wallet must attest its keys too (HAIP 1.0 §4.5).
         """
-        found: dict[str, Mapping[str, str]] = {}
+        found: dict[str, Mapping[str, Any]] = {}
         for proof in proofs:
-            found[jose.thumbprint(proof.jwk)] = proof.jwk
+            found[jose.thumbprint(proof.jwk)] = proof.confirmation()
             if proof.key_attestation is None:
                 if grant.is_attested:
                     raise ProtocolError("invalid_proof", "expected a key_attestation in the header")
@@ -163,7 +163,8 @@ class CredentialEndpoint:
             attested = read_key_attestation(proof.key_attestation, ca=self.ca(), at=self.clock())
             if proof.jwk not in attested:
                 raise ProtocolError("invalid_proof", "the proof's key is not an attested one")
-            found |= {jose.thumbprint(jwk): jwk for jwk in attested}
+            for jwk in attested:
+                found.setdefault(jose.thumbprint(jwk), {"jwk": jwk})
         if len(found) > BATCH_MAX:
             raise ProtocolError("invalid_proof", f"expected at most {BATCH_MAX} keys in all")
         return tuple(found.values())
@@ -178,9 +179,9 @@ class CredentialEndpoint:
                 issuance.enterprise_id,
                 records[0].claims,
                 source_key=f"wallet:{issuance.id}:{number}",
-                holder_jwk=jwk,
+                confirmation=confirmation,
             )
-            for number, jwk in enumerate(issuance.holder_jwks)
+            for number, confirmation in enumerate(issuance.confirmations)
         ]
         try:
             issued = self.issuance.issue_many(issuer.code, issuance.type_code, items)

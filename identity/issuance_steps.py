@@ -34,14 +34,14 @@ from identity.ports import (
 class IssueItem:
     """One credential to issue; `source_key` makes issuing the same fact twice a no-op.
 
-    `holder_jwk` is the public key of a wallet elsewhere: it stands in `cnf` in the place of the
-    enterprise's own key, so that only that wallet can present the credential.
+    `confirmation` is the `cnf` of a wallet elsewhere, in the place of the enterprise's own key, so
+    that only that wallet can present the credential.
     """
 
     enterprise_id: str
     claims: Mapping[str, Any]
     source_key: str
-    holder_jwk: Mapping[str, str] | None = None
+    confirmation: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class IssuanceSteps:
         return [
             Order(
                 did=holders[item.enterprise_id].did,
-                jwk=item.holder_jwk or holders[item.enterprise_id].public_jwk,
+                confirmation=item.confirmation or {"jwk": holders[item.enterprise_id].public_jwk},
                 claims=item.claims,
                 status_index=index,
                 asset=self._asset(credential_type, item.claims),
@@ -113,7 +113,7 @@ class IssuanceSteps:
     def _is_ours(self, item: IssueItem) -> bool:
         """Tell whether the key that an item names is the enterprise's own in our key store."""
         holder = self.parties.holders([item.enterprise_id])[item.enterprise_id]
-        return item.holder_jwk == holder.public_jwk
+        return item.confirmation == {"jwk": holder.public_jwk}
 
     def _asset(self, credential_type: CredentialType, claims: Mapping[str, Any]) -> bytes:
         if not credential_type.asset_claims:
@@ -150,7 +150,7 @@ class IssuanceSteps:
                 compact=minted.compact,
                 batch_id=batch_id,
                 leaf_index=None if batch_id is None else first_leaf_index + position,
-                is_hosted=item.holder_jwk is None or self._is_ours(item),
+                is_hosted=item.confirmation is None or self._is_ours(item),
             )
             for position, (item, order, minted) in enumerate(signed)
         ]

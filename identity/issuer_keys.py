@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from identity.errors import KeyStoreError
 from identity.model import jose
 from identity.model.party import Organisation
-from identity.ports import Certificates, Keys
+from identity.ports import Certificates, Clock, Keys, Trust
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,24 @@ class IssuerKeys:
 
     keys: Keys
     certificates: Certificates
+    trust: Trust
+    clock: Clock
 
     def private_key(self, organisation: Organisation) -> jose.PrivateKey:
         """Return the organisation's signing key."""
         return self.keys.binding_key(organisation.id)
+
+    def did_url(self, organisation: Organisation) -> str:
+        """Return the DID URL of the organisation's key, as DID resolvers number it.
+
+        Raises:
+            KeyStoreError: the key is not on chain yet.
+        """
+        multikey = jose.multikey(self.private_key(organisation).public_key())
+        for fragment, published in self.trust.keys_of(organisation.did, self.clock()).items():
+            if published == multikey:
+                return f"{organisation.did}#{fragment}"
+        raise KeyStoreError("the organisation's key is not in its DID on chain yet; try again soon")
 
     def header(self, organisation: Organisation, *, typ: str, **members: Any) -> dict[str, Any]:
         """Return the protected header of what the organisation signs: alg, typ, kid, x5c."""

@@ -89,8 +89,7 @@ class RequestObjects:
             raise UntrustedRequest("a request by redirect_uri is never signed; it is in its link")
         members: dict[str, Any] = {}
         if request.prefix is ClientIDPrefix.DID:
-            key = self.issuer_keys.private_key(verifier).public_key()
-            members["kid"] = f"{verifier.did}#{jose.thumbprint(jose.public_jwk(key))}"
+            members["kid"] = self.issuer_keys.did_url(verifier)
         header = self.issuer_keys.header(verifier, typ=REQUEST_TYP, **members)
         payload = {
             **request.parameters(self.public_url),

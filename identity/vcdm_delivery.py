@@ -58,6 +58,5 @@ class VCDMDelivery:
             status=status,
         )
         key = self.issuer_keys.private_key(issuer)
-        kid = f"{issuer.did}#{jose.thumbprint(jose.public_jwk(key.public_key()))}"
-        header = vc_jwt.encode_header(jose.algorithm(key), kid)
+        header = vc_jwt.encode_header(jose.algorithm(key), self.issuer_keys.did_url(issuer))
         return vc_jwt.issue(key=key, encoded_header=header, credential=credential)

@@ -248,8 +248,9 @@ class Verifier:
             en, zh = "its batch is on chain", "所在批次已上链"
             run.record(6, "anchor", Outcome.PASSED, en, zh, reference)
 
-    @staticmethod
-    def _check_holder(run: _Run, token: sd_jwt.SDJWT, expected: Expectation, now: int) -> None:
+    def _check_holder(
+        self, run: _Run, token: sd_jwt.SDJWT, expected: Expectation, now: int
+    ) -> None:
         reference = "RFC 9901 §7.3; OpenID4VP 1.0 §8.4"
         run.guard(
             7,
@@ -262,6 +263,7 @@ class Verifier:
                 audience=expected.audience,
                 at=now,
                 transaction_data=expected.transaction_data,
+                resolve=self.issuers.resolve_did,
             ),
         )
         if token.payload.get("sub") != expected.holder.did:

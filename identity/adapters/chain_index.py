@@ -12,6 +12,7 @@ from db import db
 from identity.adapters.chain_writer import KEY_ATTRIBUTE
 from identity.adapters.tables import (
     BatchRow,
+    DIDKeyEventsRow,
     DIDKeyRow,
     EnterpriseRow,
     IndexLevelRow,
@@ -26,7 +27,7 @@ _STATES = {
     3: EnterpriseState.DISSOLVED,
 }
 _LEVEL_EVERY_S = 5
-_KEY_ATTRIBUTE = "0x" + KEY_ATTRIBUTE.hex()
+_KEY_NAMES = b"did/pub/"
 _FOREVER = (1 << 63) - 1
 
 
@@ -35,6 +36,7 @@ def register_handlers(follower: Follower) -> None:
     follower.register("EnterpriseRegistry", "EnterpriseRegistered", _enterprise_registered)
     follower.register("EnterpriseRegistry", "EnterpriseStateChanged", _enterprise_state_changed)
     follower.register("DIDRegistry", "DIDAttributeChanged", _attribute_changed)
+    follower.register("DIDRegistry", "DIDDelegateChanged", _delegate_changed)
     follower.register("CredentialRegistry", "BatchAnchored", _batch_anchored)
     follower.register("CredentialRegistry", "StatusesChanged", _statuses_changed)
     follower.register("CredentialRegistry", "StatusWordsChanged", _status_words_changed)
@@ -58,19 +60,42 @@ def _enterprise_state_changed(event: DecodedEvent, session: Session) -> None:
 
 
 def _attribute_changed(event: DecodedEvent, session: Session) -> None:
-    if event.args["name"] != _KEY_ATTRIBUTE:
+    name = bytes.fromhex(event.args["name"][2:])
+    if not name.startswith(_KEY_NAMES):
+        return
+    number = _next_number(event.args["identity"], session)
+    if name != KEY_ATTRIBUTE:
         return
     address, multikey = event.args["identity"], event.args["value"]
     row = session.get(DIDKeyRow, (multikey, address))
     # A revocation tells no time (ERC-1056: zero); what was signed before it stays good.
     valid_to = min(event.args["validTo"] or event.block_at, _FOREVER)
     if row is None:
-        row = DIDKeyRow(multikey=multikey, address=address, valid_from=event.block_at)
+        row = DIDKeyRow(
+            multikey=multikey, address=address, valid_from=event.block_at, number=number
+        )
         session.add(row)
     elif row.valid_to <= event.block_at < valid_to:  # published again after its end
         row.valid_from = event.block_at
+    if valid_to > event.block_at:
+        row.number = number
     row.valid_to = valid_to
     session.flush()
+
+
+def _delegate_changed(event: DecodedEvent, session: Session) -> None:
+    _next_number(event.args["identity"], session)
+
+
+def _next_number(address: str, session: Session) -> int:
+    """Count a key event of a DID; the published resolvers count revocations and ended keys too."""
+    row = session.get(DIDKeyEventsRow, address)
+    if row is None:
+        row = DIDKeyEventsRow(address=address, count=0)
+        session.add(row)
+    row.count += 1
+    session.flush()
+    return row.count
 
 
 def _batch_anchored(event: DecodedEvent, session: Session) -> None:
@@ -106,6 +131,7 @@ def _status_word(session: Session, issuer: str, word_index: int) -> StatusWordRo
 def _reset(session: Session) -> None:
     session.execute(delete(StatusWordRow))
     session.execute(delete(DIDKeyRow))
+    session.execute(delete(DIDKeyEventsRow))
     session.execute(update(BatchRow).values(anchored_at=None, block_number=None))
     session.execute(update(EnterpriseRow).values(state=EnterpriseState.REGISTERING.value))
 

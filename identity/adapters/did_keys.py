@@ -16,14 +16,11 @@ def did_resolver(trust: Trust, clock: Clock) -> KeyResolver:
         if not did_url.startswith("did:ethr:"):
             return key_of_did_url(did_url)
         did, _, fragment = did_url.partition("#")
-        keys = list(map(key_of_multikey, trust.keys_of(did, clock())))
-        named = [key for key in keys if jose.thumbprint(jose.public_jwk(key)) == fragment]
-        chosen = named or keys
-        if len(chosen) != 1:
-            raise MalformedToken(
-                f"found {len(chosen)} P-256 keys on chain for {did}, expected one, or one whose "
-                "JWK thumbprint is the fragment"
-            )
-        return chosen[0]
+        found = trust.keys_of(did, clock())
+        chosen = [found[fragment]] if fragment in found else list(found.values())
+        if len(chosen) != 1 or (fragment and fragment not in found):
+            names = ", ".join(f"#{name}" for name in found) or "none"
+            raise MalformedToken(f"found the P-256 keys {names} on chain, expected #{fragment}")
+        return key_of_multikey(chosen[0])
 
     return resolve

@@ -181,7 +181,7 @@ class SQLWalletIssuances:
     def add(self, issuance: WalletIssuance) -> None:
         """Store a wallet's request."""
         members = asdict(issuance) | {
-            "holder_jwks": [dict(jwk) for jwk in issuance.holder_jwks],
+            "confirmations": [dict(item) for item in issuance.confirmations],
             "digests": list(issuance.digests),
         }
         db.session.add(WalletIssuanceRow(**members))

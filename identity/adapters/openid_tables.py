@@ -77,7 +77,7 @@ class WalletIssuanceRow(db.Model):
     issuer_id: Mapped[str] = mapped_column(ForeignKey("identity_organisation.id"))
     enterprise_id: Mapped[str] = mapped_column(ForeignKey("identity_enterprise.id"))
     type_code: Mapped[str] = mapped_column(String(64))
-    holder_jwks: Mapped[list[dict[str, Any]]] = mapped_column(db.JSON)
+    confirmations: Mapped[list[dict[str, Any]]] = mapped_column(db.JSON)
     state: Mapped[str] = mapped_column(String(32))
     digests: Mapped[list[str]] = mapped_column(db.JSON)
     created_at: Mapped[int] = mapped_column(BigInteger)

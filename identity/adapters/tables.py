@@ -254,7 +254,8 @@ class StatusWordRow(db.Model):
 class DIDKeyRow(db.Model):
     """A P-256 key that a DID published as an attribute, as indexed from the chain's events.
 
-    `valid_to` is exclusive; a revocation brings it forward to the revoking block's time.
+    `valid_to` is exclusive; a revocation brings it forward to the revoking block's time. `number`
+    is that of the verification method, `#delegate-N`.
     """
 
     __tablename__ = "identity_did_key"
@@ -262,6 +263,15 @@ class DIDKeyRow(db.Model):
     address: Mapped[str] = mapped_column(String(42), primary_key=True)
     valid_from: Mapped[int] = mapped_column(BigInteger)
     valid_to: Mapped[int] = mapped_column(BigInteger)
+    number: Mapped[int] = mapped_column(Integer)
+
+
+class DIDKeyEventsRow(db.Model):
+    """How many key events a DID has had: they number its verification methods, `#delegate-N`."""
+
+    __tablename__ = "identity_did_key_events"
+    address: Mapped[str] = mapped_column(String(42), primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)
 
 
 class IndexLevelRow(db.Model):

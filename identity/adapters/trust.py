@@ -63,17 +63,20 @@ class ChainTrust:
         # A key that two DIDs claim proves nothing about either.
         return found[0] if len(found) == 1 else None
 
-    def keys_of(self, did: str, at: int) -> list[bytes]:
-        """Return the multikeys that a did:ethr of this chain publishes at a time."""
+    def keys_of(self, did: str, at: int) -> dict[str, bytes]:
+        """Return the multikeys that a did:ethr of this chain publishes at a time, by fragment."""
         prefix, _, address = did.rpartition(":")
         if prefix != f"did:ethr:{self._chain.chain_id:#x}" or not is_address(address):
-            return []
-        query = select(DIDKeyRow.multikey).where(
+            return {}
+        query = select(DIDKeyRow.number, DIDKeyRow.multikey).where(
             DIDKeyRow.address == to_checksum_address(address),
             DIDKeyRow.valid_from <= at,
             DIDKeyRow.valid_to > at,
         )
-        return [bytes.fromhex(key[2:]) for key in db.session.execute(query).scalars()]
+        return {
+            f"delegate-{number}": bytes.fromhex(key[2:])
+            for number, key in db.session.execute(query)
+        }
 
     def statuses(self, issuer_address: str, indices: Sequence[int]) -> dict[int, int]:
         """Return the status of each index; an index never written is 0 (valid)."""

@@ -19,11 +19,22 @@ JTI_CHARS_MAX = 256
 
 @dataclass(frozen=True)
 class KeyProof:
-    """A checked key proof: the holder's public key, its nonce, the key attestation it carries."""
+    """A checked key proof: the holder's public key, its nonce, the key attestation it carries.
+
+    `did_url` is how the proof named the key; None where it carried the key itself.
+    """
 
     jwk: Mapping[str, str]
+    did_url: str | None
     nonce: str
     key_attestation: str | None
+
+    def confirmation(self) -> dict[str, Any]:
+        """Return the `cnf` claim that binds a credential to this key, named as in the proof.
+
+        RFC 7800 §3.1, §3.4: wallets that proved a DID look for its `kid` alone.
+        """
+        return {"kid": self.did_url} if self.did_url else {"jwk": dict(self.jwk)}
 
 
 @dataclass(frozen=True)
@@ -50,9 +61,9 @@ def read_key_proof(
         header = _header(token, KEY_PROOF_TYP)
         named = [name for name in ("kid", "jwk", "x5c") if name in header]
         if named == ["jwk"]:
-            key = jose.key_of_jwk(header["jwk"])
+            key, did_url = jose.key_of_jwk(header["jwk"]), None
         elif named == ["kid"]:
-            key = resolve(header["kid"])
+            key, did_url = resolve(header["kid"]), header["kid"]
         else:
             found = " and ".join(named) or "none"
             raise _invalid_proof(f"found {found}, expected exactly one of jwk and kid (a DID URL)")
@@ -70,7 +81,7 @@ def read_key_proof(
     attestation = header.get("key_attestation")
     if attestation is not None and not isinstance(attestation, str):
         raise _invalid_proof("found a key_attestation that is not a JWT")
-    return KeyProof(jose.public_jwk(key), nonce, attestation)
+    return KeyProof(jose.public_jwk(key), did_url, nonce, attestation)
 
 
 def read_dpop(

@@ -19,14 +19,14 @@ class Order(NamedTuple):
 
     Attributes:
         did: the subject's.
-        jwk: the holder's public key, for `cnf`.
+        confirmation: the holder's key, as `cnf` says it.
         status_index: on chain, over all shards.
         asset: 32 bytes that identify a pledgeable asset, or `merkle.NO_ASSET`.
         issued_at: UTC epoch seconds.
     """
 
     did: str
-    jwk: Mapping[str, str]
+    confirmation: Mapping[str, Any]
     claims: Mapping[str, Any]
     status_index: int
     asset: bytes
@@ -72,7 +72,7 @@ class Mould:
             "iat": order.issued_at,
             "vct": self.vct,
             "sub": order.did,
-            "cnf": {"jwk": order.jwk},
+            "cnf": order.confirmation,
             "status": status_claim(self.iss, order.status_index),
         }
         compact = sd_jwt.issue(

@@ -130,7 +130,7 @@ class IssuanceState(StrEnum):
 
 @dataclass(frozen=True)
 class WalletIssuance:
-    """One credential request of a wallet: the keys it proved, and what was issued to them."""
+    """A wallet's credential request: the keys it proved, as `cnf`, and what was issued to them."""
 
     id: str
     grant_id: str
@@ -138,7 +138,7 @@ class WalletIssuance:
     issuer_id: str
     enterprise_id: str
     type_code: str
-    holder_jwks: Sequence[Mapping[str, str]]
+    confirmations: Sequence[Mapping[str, Any]]
     state: IssuanceState
     digests: tuple[str, ...]
     created_at: int

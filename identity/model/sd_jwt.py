@@ -11,7 +11,7 @@ Rules:
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -204,8 +204,12 @@ def verify_key_binding(
     audience: str,
     at: int,
     transaction_data: Sequence[str] = (),
+    resolve: Callable[[str], jose.PublicKey] | None = None,
 ) -> jose.PublicKey:
     """Check that the holder of `cnf` made this presentation for this request; return its key.
+
+    Args:
+        resolve: returns the key of the DID URL that `cnf.kid` is; None: only `cnf.jwk` is known.
 
     Raises:
         InvalidKeyBinding: no key-binding JWT, or its nonce, audience, time, `sd_hash` or
@@ -214,10 +218,7 @@ def verify_key_binding(
     """
     if sd_jwt.key_binding is None:
         raise InvalidKeyBinding("the presentation has no key-binding JWT")
-    confirmation = sd_jwt.payload.get("cnf")
-    if not isinstance(confirmation, dict) or "jwk" not in confirmation:
-        raise InvalidKeyBinding("the credential names no holder key (cnf.jwk)")
-    key = jose.key_of_jwk(confirmation["jwk"])
+    key = _holder_key(sd_jwt.payload.get("cnf"), resolve)
     sd_jwt.key_binding.verify(key)
     payload = jose.parse_json_object(sd_jwt.key_binding.payload, "key-binding JWT")
     presented = compact[: compact.rindex("~") + 1]
@@ -228,6 +229,18 @@ def verify_key_binding(
     _require_transaction_data(payload, transaction_data)
     require_made_now(payload, at)
     return key
+
+
+def _holder_key(
+    confirmation: object, resolve: Callable[[str], jose.PublicKey] | None
+) -> jose.PublicKey:
+    """Return the key that a `cnf` claim names (RFC 7800 §3)."""
+    if isinstance(confirmation, dict):
+        if "jwk" in confirmation:
+            return jose.key_of_jwk(confirmation["jwk"])
+        if resolve is not None and isinstance(confirmation.get("kid"), str):
+            return resolve(confirmation["kid"])
+    raise InvalidKeyBinding("the credential names no holder key (cnf.jwk, or a DID in cnf.kid)")
 
 
 def require_made_now(payload: Mapping[str, Any], at: int) -> None:

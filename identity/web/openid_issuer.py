@@ -82,7 +82,7 @@ def deferred_credential(code: str) -> Response:
     issuer = identity().organisation(code)
     grant = access_grant(issuer)
     body = json_body("invalid_credential_request")
-    return _answer(issuer_service().credentials.deferred(issuer, grant, body))
+    return _answer(issuer_service().credentials.deferred(issuer, grant, body), is_deferred=True)
 
 
 @blp.post("/notification")
@@ -94,12 +94,14 @@ def notification(code: str) -> Response:
     return make_response("", 204)
 
 
-def _answer(answer: Answer) -> Response:
+def _answer(answer: Answer, *, is_deferred: bool = False) -> Response:
     if answer.issuance.state is IssuanceState.DEFERRED:
         waiting = {"transaction_id": answer.issuance.id, "interval": DEFERRED_INTERVAL_S}
         return _no_store(waiting, 202)
-    credentials = [{"credential": compact} for compact in answer.credentials]
-    return _no_store({"credentials": credentials, "notification_id": answer.issuance.id})
+    body = {"credentials": [{"credential": compact} for compact in answer.credentials]}
+    # Published wallets refuse a notification_id in a deferred response, where it is optional.
+    notified = {} if is_deferred else {"notification_id": answer.issuance.id}
+    return _no_store({**body, **notified})
 
 
 def _no_store(body: dict[str, Any], status: int = 200) -> Response:

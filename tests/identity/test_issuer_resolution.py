@@ -202,7 +202,7 @@ def test_a_credential_signed_under_a_did_ethr_is_verified(
     held = identity.credentials.newest(holder.id, ["business-licence"])["business-licence"]
     genuine = sd_jwt.parse(held.compact)
     key = identity.issuer_keys.private_key(samr)
-    kid = f"{samr.did}#{jose.thumbprint(jose.public_jwk(key.public_key()))}"
+    kid = identity.issuer_keys.did_url(samr)
     header = {"alg": "ES256", "typ": "dc+sd-jwt", "kid": kid}
     plain = {n: v for n, v in genuine.payload.items() if not n.startswith("_sd")}
     compact = sd_jwt.issue(

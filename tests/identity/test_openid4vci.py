@@ -17,6 +17,7 @@ import pytest
 from identity import Identity
 from identity.model import jose, sd_jwt
 from identity.model.certificate import check_leaf
+from identity.model.did_key import did_jwk
 from journey.client import Client, Refused
 from journey.parties import Enterprise
 from tests.identity.mini_wallet import PRE_AUTHORIZED, MiniWallet, Provider, offer_uri
@@ -135,7 +136,8 @@ def test_each_key_of_a_batch_gets_its_own_credential(
 def test_a_did_jwk_names_the_key_too(wallet: MiniWallet, token: str) -> None:
     proof = wallet.did_proof(ISSUER, wallet.nonce(ISSUER))
     body = wallet.request(ISSUER, token, TYPE, proof).raise_for_status().json()
-    assert sd_jwt.parse(body["credentials"][0]["credential"]).payload["cnf"]["jwk"] == wallet.jwk
+    confirmation = sd_jwt.parse(body["credentials"][0]["credential"]).payload["cnf"]
+    assert confirmation == {"kid": f"{did_jwk(wallet.jwk)}#0"}
 
 
 def test_a_credential_without_a_record_is_deferred_until_there_is_one(

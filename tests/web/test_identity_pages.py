@@ -104,7 +104,9 @@ def _publish_key(service: Identity, organisation_id: str) -> None:
     found = service.organisation_by_id(organisation_id)
     multikey = jose.multikey(service.parties.organisation_key(organisation_id))
     key = "0x" + multikey.hex()
-    db.session.add(DIDKeyRow(multikey=key, address=found.address, valid_from=0, valid_to=1 << 40))
+    db.session.add(
+        DIDKeyRow(multikey=key, address=found.address, valid_from=0, valid_to=1 << 40, number=1)
+    )
 
 
 def _people(app: Flask, service: Identity) -> list[Enterprise]:
