@@ -36,6 +36,9 @@ MACHINES: tuple[type[ContractMachine], ...] = (
     DirectoryMachine,
 )
 FUZZ_CALLS = int(os.environ.get("FUZZ_CALLS", "0"))
+FINDS = (Phase.explicit, Phase.generate)
+# Of a mutant only whether it is noticed counts, not by how short a run.
+IS_MUTANT = "CONTRACT_ARTIFACTS" in os.environ
 SHORT = settings(
     max_examples=12,
     stateful_step_count=25,
@@ -43,6 +46,7 @@ SHORT = settings(
     database=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
+    phases=FINDS if IS_MUTANT else (*FINDS, Phase.shrink),
 )
 LONG = settings(
     max_examples=40,
