@@ -21,6 +21,7 @@ def run_migrations() -> None:
     """Run in the application's engine, one transaction for all."""
     extension = current_app.extensions["migrate"]
     with extension.db.engine.connect() as connection:
+        _set_foreign_keys(connection, "OFF")
         context.configure(
             connection=connection,
             target_metadata=extension.db.metadata,
@@ -30,6 +31,13 @@ def run_migrations() -> None:
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()
+        _set_foreign_keys(connection, "ON")
+
+
+def _set_foreign_keys(connection: sa.Connection, state: str) -> None:
+    """Let SQLite copy and drop tables that others refer to; only outside a transaction it can."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.dbapi_connection.execute(f"PRAGMA foreign_keys={state}")
 
 
 run_migrations()
