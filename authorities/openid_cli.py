@@ -15,7 +15,7 @@ import orjson
 from flask import current_app
 from marshmallow import ValidationError
 
-from authorities.cli import sandbox
+from authorities.provisioning_cli import sandbox
 from authorities.web.context import authorities
 from db import db
 from identity import Enterprise, Identity, IdentityError
@@ -52,9 +52,7 @@ def _printing(command: Callable[..., dict[str, Any]]) -> Callable[..., None]:
         except (IdentityError, WebError) as error:
             raise click.ClickException(f"{error.title_en}: {error.detail}") from error
         except ValidationError as error:
-            raise click.ClickException(
-                f"check the options: {error.messages}"
-            ) from error
+            raise click.ClickException(f"check the options: {error.messages}") from error
         db.session.commit()
         click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
 

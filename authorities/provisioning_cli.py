@@ -17,6 +17,8 @@ from db import db
 from identity import Identity
 from web.sandbox import sandbox_password
 
+__all__ = ["sandbox"]
+
 
 @sandbox.command("prepare")
 @click.pass_context

@@ -625,6 +625,12 @@ class TestHostedWallet:
 
 
 class TestCommands:
+    def test_they_stand_beside_those_that_set_the_sandbox_up(self, platform: Platform) -> None:
+        with platform.app.app_context():
+            listed = platform.app.test_cli_runner().invoke(args=["sandbox", "--help"]).output
+        for command in ("prepare", "accredit", "load", "logins", "offer", "request", "token"):
+            assert f"  {command} " in listed
+
     def run(self, platform: Platform, *arguments: str) -> dict[str, Any]:
         with platform.app.app_context():
             done = platform.app.test_cli_runner().invoke(args=["sandbox", *arguments])
