@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from chain.events import DecodedEvent
 from chain.node import Chain
@@ -43,11 +43,14 @@ def recorded_events(
     return [_event(row) for row in rows]
 
 
-def blocks_with_events(contracts: Iterable[str], *, limit: int) -> list[tuple[int, str]]:
-    """Return (number, hash) of the newest blocks in which these contracts emitted something."""
+def blocks_with_events(events: Iterable[tuple[str, str]], *, limit: int) -> list[tuple[int, str]]:
+    """Return (number, hash) of the newest blocks with one of these (contract, event)."""
+    kinds = (
+        and_(EventRow.contract == contract, EventRow.event == event) for contract, event in events
+    )
     query = (
         select(EventRow.block_number, EventRow.block_hash)
-        .where(EventRow.contract.in_(list(contracts)))
+        .where(or_(*kinds))
         .distinct()
         .order_by(EventRow.block_number.desc())
         .limit(limit)

@@ -357,6 +357,15 @@ class EvidenceMismatch(IdentityError):
     title_zh = "证据包前后不符"
 
 
+class CheckpointTooFar(IdentityError):
+    """Evidence cannot lead to this block by headers: it is too far from what it rests on."""
+
+    code = "checkpoint_too_far"
+    title_en = "The evidence cannot lead to this block"
+    title_zh = "证据包无法延伸到该区块"
+    explanation_zh = "请选择凭证上链之后不久的区块，或不指定区块。"
+
+
 class EvidenceNotReady(IdentityError):
     """Evidence of a credential cannot be made yet or now; this says nothing against it."""
 
@@ -364,3 +373,11 @@ class EvidenceNotReady(IdentityError):
     title_en = "The evidence cannot be made right now"
     title_zh = "目前无法出具证据包"
     explanation_zh = "凭证尚未上链，或链暂不可用；这不表示凭证有问题，请稍后重试。"
+
+
+class SM2Unavailable(IdentityError):
+    """An SM2 key signs or verifies where the optional SM2 library is not installed."""
+
+    code, kind = "sm2_unavailable", "unavailable"
+    title_en = "SM2 signatures are not available here"
+    title_zh = "此处无法使用SM2签名"

@@ -18,6 +18,7 @@ from typing import Any
 from eth_utils.address import to_checksum_address
 
 from identity.errors import (
+    CheckpointTooFar,
     CredentialNotFound,
     EvidenceNotReady,
     IdentityError,
@@ -36,7 +37,7 @@ from identity.ports import Certificates, Clock, Credentials, Parties, Reader
 from identity.presentations import PresentationDesk
 from identity.status_lists import StatusListDesk
 
-CHECKPOINTS = 2_000  # in the published set of trust anchors: some 200 kB
+CHECKPOINTS = 4_000  # in the published set of trust anchors: some 400 kB
 HEADERS_MAX = 1_024  # that lead to a later block: some 1.2 MB
 
 _NO_ACCOUNT = to_checksum_address(REGULATOR)
@@ -90,7 +91,8 @@ class EvidenceDesk:
             checkpoint: a later block to lead to by headers.
         Raises:
             CredentialNotFound: the wallet has no such credential.
-            EvidenceNotReady: it is not anchored yet, the node is away, or the checkpoint is none.
+            EvidenceNotReady: it is not anchored yet, or the node is away.
+            CheckpointTooFar: too many headers would lead to the checkpoint, or none.
         """
         held = {item.digest: item for item in self.credentials.held(enterprise_id)}
         if digest not in held:
@@ -108,6 +110,7 @@ class EvidenceDesk:
         Raises:
             PresentationNotFound, ConsentExpired, ConsentRevoked: see `PresentationDesk.read`.
             EvidenceNotReady: as `of_held`, or the presentation as received was not kept.
+            CheckpointTooFar: as `of_held`.
         """
         presentation = self.presentations.read(presentation_id, reader=reader, purpose=purpose)
         shown = [credential.presentation for credential in presentation.credentials]
@@ -125,13 +128,11 @@ class EvidenceDesk:
 
     def trust(self) -> dict[str, Any]:
         """Return the trust anchors of this installation, for a person to compare and keep."""
-        regulators = [
-            organisation.address.lower()
-            for organisation in self.parties.organisations()
-            if organisation.kind == "regulator"
-        ]
+        organisations = self.parties.organisations()
+        regulators = [found.address.lower() for found in organisations if found.kind == "regulator"]
+        issuers = [found.address for found in organisations if found.kind == "authority"]
         contracts = {name: value.lower() for name, value in self.history.contracts().items()}
-        blocks = self.history.checkpoints(CHECKPOINTS)
+        blocks = self.history.checkpoints(issuers, CHECKPOINTS)
         return {
             "type": evidence.TRUST_TYPE,
             "made_by": self.public_url,
@@ -151,7 +152,7 @@ class EvidenceDesk:
             raise EvidenceNotReady("the index has not read the credential's anchor yet; try again")
         multikey = self._multikey(compact)
         issuer, until = inclusion.issuer_address, anchor.block_number
-        keys = self.history.key_changes(issuer, multikey, until) if multikey else []
+        keys = self.history.key_changes(issuer, multikey) if multikey else []
         path = self._path(issuer, inclusion.credential_type, until)
         return _Found(shown, inclusion, anchor, multikey, keys, path)
 
@@ -187,7 +188,7 @@ class EvidenceDesk:
             "made_by": self.public_url,
             "made_at": self.clock(),
             "blocks": blocks.parts(),
-            "headers": [] if checkpoint is None else self._headers(numbers[0], checkpoint),
+            "headers": [] if checkpoint is None else self._headers(numbers, checkpoint),
             "credentials": credentials,
         }
 
@@ -214,10 +215,11 @@ class EvidenceDesk:
         except (OrganisationNotFound, StatusListNotFound, VerificationInconclusive):
             return None
 
-    def _headers(self, first: int, checkpoint: int) -> list[str]:
-        if not first <= checkpoint <= first + HEADERS_MAX:
-            raise EvidenceNotReady(
-                f"found checkpoint {checkpoint}, expected {first} to {first + HEADERS_MAX}"
+    def _headers(self, numbers: Sequence[int], checkpoint: int) -> list[str]:
+        first, last = numbers[0], numbers[-1]
+        if not last <= checkpoint <= first + HEADERS_MAX:
+            raise CheckpointTooFar(
+                f"found checkpoint {checkpoint}, expected {last} to {first + HEADERS_MAX}"
             )
         encoded = map(encode_header, self.history.headers(first, checkpoint))
         return ["0x" + header.hex() for header in encoded if header is not None]

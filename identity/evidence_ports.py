@@ -31,7 +31,7 @@ class ChainHistory(Protocol):
     def accreditations(self, account: str, credential_type: str, until_block: int) -> list[Change]:
         """Return what was done to an account's scope for a type and to its suspension, in order."""
 
-    def key_changes(self, account: str, multikey: str, until_block: int) -> list[Place]:
+    def key_changes(self, account: str, multikey: str) -> list[Place]:
         """Return where the account's DID published or revoked a key, in order."""
 
     def blocks(self, numbers: Sequence[int]) -> list[FullBlock]:
@@ -40,5 +40,8 @@ class ChainHistory(Protocol):
     def headers(self, first: int, last: int) -> list[Mapping[str, Any]]:
         """Return blocks without receipts, in order; raises as `blocks`."""
 
-    def checkpoints(self, limit: int) -> list[tuple[int, str]]:
-        """Return (number, hash) of the newest blocks that evidence can rest on."""
+    def checkpoints(self, accounts: Sequence[str], limit: int) -> list[tuple[int, str]]:
+        """Return (number, hash) of blocks that evidence can rest on, newest first.
+
+        Of accreditations and anchors the newest `limit`; of changes of these accounts' DIDs all.
+        """

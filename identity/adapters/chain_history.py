@@ -31,6 +31,13 @@ from identity.model.evidence_events import (
     KEY_ATTRIBUTE,
 )
 
+DID_EVENTS = ("DIDAttributeChanged", "DIDOwnerChanged", "DIDDelegateChanged")
+RESTED_ON = (
+    (CREDENTIAL_REGISTRY, "BatchAnchored"),
+    (ACCREDITATION_REGISTRY, "Accredited"),
+    (ACCREDITATION_REGISTRY, "SuspensionChanged"),
+)
+
 
 class SQLChainHistory:
     """Reads `chain_event`, and asks the node for the blocks themselves."""
@@ -78,32 +85,24 @@ class SQLChainHistory:
             if event.args.get("credentialType") in wanted
         ]
 
-    def key_changes(self, account: str, multikey: str, until_block: int) -> list[Place]:
-        """Return where a DID published or revoked a key, following ERC-1056's `previousChange`."""
-        places: list[Place] = []
-        number = self._last_change(account)
+    def key_changes(self, account: str, multikey: str) -> list[Place]:
+        """Return where a DID published or revoked a key."""
+        return [_place(event) for event in self._changes(account) if _is_of_key(event, multikey)]
+
+    def _changes(self, account: str) -> list[DecodedEvent]:
+        """Return the changes of a DID in order, found by ERC-1056's `previousChange`."""
+        found: list[DecodedEvent] = []
+        with _node_answers():
+            number = int(self._chain.call(DID_REGISTRY, "changed", to_checksum_address(account)))
         while number:
             changes = recorded_events(
-                DID_REGISTRY,
-                ("DIDAttributeChanged", "DIDOwnerChanged", "DIDDelegateChanged"),
-                until_block=number,
-                in_block=number,
-                identity=account,
+                DID_REGISTRY, DID_EVENTS, until_block=number, in_block=number, identity=account
             )
             if not changes:
                 break  # the index has not read that block yet
-            places += [
-                _place(event)
-                for event in reversed(changes)
-                if number <= until_block and _is_of_key(event, multikey)
-            ]
+            found = changes + found
             number = min(int(event.args["previousChange"]) for event in changes)
-        return places[::-1]
-
-    def _last_change(self, account: str) -> int:
-        with _node_answers():
-            found = self._chain.call(DID_REGISTRY, "changed", to_checksum_address(account))
-        return int(found)
+        return found
 
     def blocks(self, numbers: Sequence[int]) -> list[FullBlock]:
         """Return blocks with all their receipts."""
@@ -118,9 +117,12 @@ class SQLChainHistory:
         with _node_answers():
             return list(raw_blocks(self._chain, range(first, last + 1)))
 
-    def checkpoints(self, limit: int) -> list[tuple[int, str]]:
-        """Return (number, hash) of the newest blocks in which our contracts emitted something."""
-        return blocks_with_events(CONTRACTS, limit=limit)
+    def checkpoints(self, accounts: Sequence[str], limit: int) -> list[tuple[int, str]]:
+        """Return (number, hash) of blocks that evidence can rest on, newest first."""
+        changes = (event for account in accounts for event in self._changes(account))
+        blocks = {(event.block_number, event.block_hash) for event in changes}
+        blocks.update(blocks_with_events(RESTED_ON, limit=limit))
+        return sorted(blocks, reverse=True)
 
 
 @contextmanager

@@ -48,6 +48,8 @@ def verify_command(
     anchors = _read(trust, parse_trust, "not_trust", lang)
     document = _read(bundle, parse_bundle, "not_evidence", lang)
     report = verify(document, anchors, judgement)
+    if anchors.is_simulated:
+        print(say("documents", "simulated", lang), file=sys.stderr)
     print(json.dumps(as_document(report), ensure_ascii=False) if as_json else _text(report, lang))
     sys.exit(EXIT[report.verdict])
 

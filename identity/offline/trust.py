@@ -23,12 +23,16 @@ from identity.offline.reading import Absent
 
 @dataclass(frozen=True)
 class Trust:
-    """Trust anchors: CA certificates (DER), contracts by name, accounts, hashes of blocks."""
+    """Trust anchors: CA certificates (DER), contracts by name, accounts, hashes of blocks.
+
+    `is_simulated`: they are of a sandbox, where nothing has real effect.
+    """
 
     ca_certificates: tuple[bytes, ...]
     contracts: dict[str, bytes]
     regulators: frozenset[bytes]
     checkpoints: frozenset[bytes]
+    is_simulated: bool = False
 
 
 def parse_trust(data: bytes) -> Trust:
@@ -52,6 +56,7 @@ def read_trust(document: dict[str, Any]) -> Trust:
                 reading.octets(block, "hash", 32)
                 for block in reading.items(document, "checkpoints")
             ),
+            document.get("simulated") is True,
         )
     except Absent as error:
         raise MalformedEvidence(f"the set of trust anchors lacks {error}") from error

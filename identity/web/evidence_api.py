@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 from flask import Blueprint as PlainBlueprint
-from flask import Response, jsonify
+from flask import Response, current_app, jsonify
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
@@ -75,14 +75,14 @@ def presentation_evidence(query: dict[str, Any], presentation_id: str) -> Respon
 @public("whoever verifies offline takes the trust anchors from here, once")
 def trust() -> Response:
     """Return the trust anchors: CA, contracts, regulators and blocks."""
-    return jsonify(identity().evidence.trust())
+    return jsonify(_trust())
 
 
 @documents.get("/verify")
 @public("anyone holding evidence may check it; nothing is sent anywhere")
 def verify_page() -> Response:
     """Serve the offline verifier with this installation's trust anchors inside."""
-    page = with_trust(_built(), identity().evidence.trust(), language=current_language())
+    page = with_trust(_built(), _trust(), language=current_language())
     return _page(page)
 
 
@@ -93,6 +93,11 @@ def verify_download() -> Response:
     response = _page(_built())
     response.headers["Content-Disposition"] = 'attachment; filename="qilian-verify.html"'
     return response
+
+
+def _trust() -> dict[str, Any]:
+    """Return the trust anchors, marked where whoever they are of is simulated."""
+    return {**identity().evidence.trust(), "simulated": bool(current_app.config["SANDBOX"])}
 
 
 @cache

@@ -283,7 +283,11 @@ CASES: dict[str, Case] = {
     "digest only": (digest_only, VALID),
     "second credential is another's": (two_credentials, wrong("inclusion", "leaf_not_in_batch")),
     "no credentials": (changed("credentials", to=[]), ("cannot_check", None, None)),
-    "credential is a number": (in_item("digest", to=7), wrong("structure", "structure_broken")),
+    "credential is a number": (
+        changed("credentials", to=[7]),
+        wrong("structure", "structure_broken"),
+    ),
+    "digest is a number": (in_item("digest", to=7), wrong("structure", "structure_broken")),
     # 1 structure
     "digest of another": (
         in_item("digest", to=hexed(bytes(32))),

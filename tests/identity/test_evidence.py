@@ -196,7 +196,7 @@ def test_one_trusted_block_is_enough_where_headers_lead_to_it(
 def test_headers_lead_no_further_than_a_limit(platform: Platform, enterprise: Enterprise) -> None:
     with pytest.raises(Refused) as caught:
         evidence_of(enterprise, held(enterprise, "business-licence"), checkpoint=999_999)
-    assert (caught.value.status, caught.value.code) == (503, "evidence_not_ready")
+    assert (caught.value.status, caught.value.code) == (422, "checkpoint_too_far")
 
 
 def test_evidence_of_another_wallets_credential_is_not_found(

@@ -32,13 +32,19 @@ const TEXTS = {
     "此处无法使用浏览器的加密功能；请下载本页并从磁盘打开",
     "This address gives the page no cryptography; download the page and open it from disk",
   ],
+  choose: ["选择文件", "Choose a file"],
+  no_file: ["未选择文件", "No file chosen"],
+  simulated: ["沙箱信任锚：所有机构均为模拟，不产生真实效力。", "Sandbox trust anchors: every authority is simulated; nothing has real effect."],
   judged: ["判断时间", "Judged for"],
+  step: ["第 {0} 步 {1}：{2}", "Step {0}, {1}: {2}"],
+  found: ["凭证与链上记录", "Credential and chain"],
   steps: ["核验步骤", "Steps"],
   claims: ["已核验的内容", "Verified content"],
   claims_unverified: ["凭证所载内容（未通过核验，请勿采信）", "What the credential says (not verified: do not rely on it)"],
   credential: ["凭证 {0}", "Credential {0}"],
   many: ["共 {0} 份凭证", "{0} credentials"],
 };
+const DIGESTS = new Set(["digest", "issuer_account"]);
 const TIMES = new Set(["issued_at", "anchored_at", "status_at"]);
 const MARKS = {
   valid: "M4 12.500l5 5L20 6.500",
@@ -80,7 +86,7 @@ function icon(kind) {
 
 function localTime(at) {
   if (!Number.isInteger(at)) return String(at);
-  const options = { dateStyle: "medium", timeStyle: "medium" };
+  const options = { dateStyle: "medium", timeStyle: "long" };
   return new Intl.DateTimeFormat(language === "en" ? "en-GB" : "zh-CN", options).format(at * 1000);
 }
 
@@ -93,8 +99,17 @@ function showTexts() {
   byId("anchors-hint").textContent = builtIn
     ? say("anchors_own", builtIn.made_by, localTime(builtIn.made_at))
     : say("anchors_none");
-  if (dropped) byId("bundle-hint").textContent = dropped.name;
+  showNames();
   if (answer) show();
+}
+
+function showNames() {
+  byId("bundle-name").textContent = chosenBundle()?.name ?? say("no_file");
+  byId("anchors-name").textContent = byId("anchors").files[0]?.name ?? say("no_file");
+}
+
+function chosenBundle() {
+  return dropped ?? byId("bundle").files[0];
 }
 
 function show() {
@@ -124,7 +139,7 @@ function reasonOf(credential) {
   if (credential === undefined) return pick(MESSAGES.documents.not_evidence);
   const { decisive, scope } = credential;
   if (decisive === null) return pick(MESSAGES.scopes[scope]);
-  return `${decisive.number} ${pick(MESSAGES.steps[decisive.name])} · ${pick(MESSAGES.reasons[decisive.reason])}`;
+  return say("step", decisive.number, pick(MESSAGES.steps[decisive.name]), pick(MESSAGES.reasons[decisive.reason]));
 }
 
 function credentialPart(credential, number) {
@@ -133,13 +148,15 @@ function credentialPart(credential, number) {
     const title = `${say("credential", number)} · ${pick(MESSAGES.verdicts[credential.verdict])}`;
     section.append(element("h2", "", title), element("p", "hint", reasonOf(credential)));
   }
-  section.append(element(number === null ? "h2" : "h3", "", say("steps")), stepList(credential.steps));
+  const heading = (text) => element(number === null ? "h2" : "h3", "", text);
+  section.append(heading(say("steps")), stepList(credential.steps));
   const facts = Object.entries(credential.facts).filter(([, value]) => value !== undefined && value !== null);
-  section.append(pairs(facts.map(([name, value]) => [pick(MESSAGES.facts[name]), factText(name, value)])));
+  const rows = facts.map(([name, value]) => [pick(MESSAGES.facts[name]), factText(name, value), DIGESTS.has(name)]);
+  section.append(heading(say("found")), pairs(rows));
   const claims = Object.entries(credential.claims);
   if (claims.length) {
     const title = say(credential.verdict === "valid" ? "claims" : "claims_unverified");
-    section.append(element(number === null ? "h2" : "h3", "", title), pairs(claims.map(([k, v]) => [k, claimText(v)])));
+    section.append(heading(title), pairs(claims.map(([name, value]) => [name, claimText(value), false])));
   }
   return section;
 }
@@ -156,7 +173,9 @@ function stepList(steps) {
 }
 
 function pairs(found) {
-  const rows = found.map(([name, text]) => element("div", "", element("dt", "", name), element("dd", "", text)));
+  const rows = found.map(([name, text, isMono]) =>
+    element("div", "", element("dt", "", name), element("dd", isMono ? "mono" : "", text)),
+  );
   return element("dl", "facts", ...rows);
 }
 
@@ -164,19 +183,26 @@ function factText(name, value) {
   return TIMES.has(name) ? localTime(value) : String(value);
 }
 
+// One line for each element of an array; the members of an object side by side.
 function claimText(value) {
-  return typeof value === "object" ? JSON.stringify(value, null, 1) : String(value);
+  if (Array.isArray(value)) return value.map(claimText).join("\n");
+  if (!isObject(value)) return String(value);
+  return Object.entries(value)
+    .map(([name, member]) => `${name}: ${claimText(member)}`)
+    .join(" · ");
 }
 
 async function check() {
-  const file = dropped ?? byId("bundle").files[0];
+  const file = chosenBundle();
   if (!globalThis.crypto?.subtle) return { problem: () => say("no_crypto") };
   if (!file) return { problem: () => say("no_bundle") };
   const chosen = byId("anchors").files[0];
   if (!chosen && !builtIn) return { problem: () => say("no_anchors") };
   let trust, bundle;
   try {
-    trust = parseTrust(chosen ? await bytesOf(chosen) : utf8.encode(byId("trust").textContent));
+    const data = chosen ? await bytesOf(chosen) : utf8.encode(byId("trust").textContent);
+    trust = parseTrust(data);
+    byId("simulated").hidden = !trust.isSimulated;
   } catch {
     return { problem: () => pick(MESSAGES.documents.not_trust) };
   }
@@ -216,11 +242,16 @@ byId("form").addEventListener("submit", (event) => {
   event.preventDefault();
   run();
 });
+function runIfComplete() {
+  showNames();
+  if (chosenBundle() && (builtIn || byId("anchors").files[0])) run();
+}
+
 byId("bundle").addEventListener("change", () => {
   dropped = null;
-  byId("bundle-hint").textContent = say("bundle_hint");
-  if (byId("bundle").files[0] && (builtIn || byId("anchors").files[0])) run();
+  runIfComplete();
 });
+byId("anchors").addEventListener("change", runIfComplete);
 byId("language").addEventListener("click", () => {
   language = language === "en" ? "zh" : "en";
   showTexts();
@@ -231,9 +262,9 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
     byId("drop").classList.toggle("drop--over", kind === "dragover");
     if (kind !== "drop" || !event.dataTransfer.files[0]) return;
     dropped = event.dataTransfer.files[0];
-    byId("bundle-hint").textContent = dropped.name;
-    if (builtIn || byId("anchors").files[0]) run();
+    runIfComplete();
   });
 }
 byId("downloads").hidden = builtIn === null;
+byId("simulated").hidden = builtIn?.simulated !== true;
 showTexts();

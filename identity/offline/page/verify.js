@@ -43,6 +43,7 @@ function parseTrust(data) {
     const contracts = part(part(document, "chain"), "contracts");
     const names = ["AccreditationRegistry", "CredentialRegistry", "DIDRegistry"];
     return {
+      isSimulated: document.simulated === true,
       authorities: list(document, "ca_certificates").map((text) => fromBase64(text)),
       contracts: Object.fromEntries(names.map((name) => [name, toHex(octets(contracts, name, 20))])),
       regulators: new Set(list(document, "regulators").map((text) => toHex(fromHex(text, "regulators", 20)))),
