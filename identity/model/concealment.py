@@ -15,6 +15,7 @@ from identity.model.disclosure import (
     DIGESTS,
     ELEMENT,
     NEVER_DISCLOSABLE,
+    SHA_256,
     digests_of,
     holds_reserved,
 )
@@ -58,7 +59,10 @@ STRUCTURED = Rule(disclosable=False, each=WHOLE)
 
 
 def conceal(
-    claims: Mapping[str, Any], structure: Mapping[str, Rule] | None, decoys: int
+    claims: Mapping[str, Any],
+    structure: Mapping[str, Rule] | None,
+    decoys: int,
+    hash_alg: str = SHA_256,
 ) -> tuple[dict[str, Any], list[str]]:
     """Return the claims with digests in place of what is hidden, and the encoded disclosures.
 
@@ -66,12 +70,13 @@ def conceal(
         claims: the claims by name.
         structure: a rule per claim; a claim without one is `WHOLE`.
         decoys: digests of nothing to add to every `_sd` (§4.2.5).
+        hash_alg: the credential's `_sd_alg`.
     Raises:
         InvalidDisclosure: a claim is one that is never disclosable, or has a reserved member.
     """
     _require_issuable(claims)
     if structure:
-        concealing = _Concealing(decoys)
+        concealing = _Concealing(decoys, hash_alg)
         shown = concealing.members(claims, Rule(members=structure, each=WHOLE))
         return shown, concealing.disclosures
     salts = b64u(os.urandom(_SALT_BYTES * len(claims)))
@@ -80,7 +85,7 @@ def conceal(
         contents.append(orjson.dumps([salts[start : start + _SALT_CHARS], name, value]))
         start += _SALT_CHARS
     disclosures = b64u_each(contents)
-    return _with_digests({}, digests_of(disclosures), decoys), disclosures
+    return _with_digests({}, digests_of(disclosures, hash_alg), decoys), disclosures
 
 
 def _require_issuable(claims: Mapping[str, Any]) -> None:
@@ -95,6 +100,7 @@ def _require_issuable(claims: Mapping[str, Any]) -> None:
 def _with_digests(shown: dict[str, Any], digests: list[str], decoys: int) -> dict[str, Any]:
     """Add the digests and decoys, sorted: that hides the claims' order (§4.2.4.1)."""
     if decoys:
+        # Under whichever `_sd_alg`: random digests look alike.
         digests += b64u_digests([hashlib.sha256(os.urandom(32)).digest() for _ in range(decoys)])
     if digests:
         shown[DIGESTS] = sorted(digests)
@@ -104,9 +110,10 @@ def _with_digests(shown: dict[str, Any], digests: list[str], decoys: int) -> dic
 class _Concealing:
     """One run of `conceal` by rules; collects the disclosures."""
 
-    def __init__(self, decoys: int) -> None:
+    def __init__(self, decoys: int, hash_alg: str) -> None:
         self.disclosures: list[str] = []
         self._decoys = decoys
+        self._hash_alg = hash_alg
 
     def members(self, value: Mapping[str, Any], rule: Rule) -> dict[str, Any]:
         shown: dict[str, Any] = {}
@@ -134,4 +141,4 @@ class _Concealing:
     def _hide(self, content: list[Any]) -> str:
         encoded = b64u(orjson.dumps([b64u(os.urandom(_SALT_BYTES)), *content]))
         self.disclosures.append(encoded)
-        return digests_of([encoded])[0]
+        return digests_of([encoded], self._hash_alg)[0]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
 
 from identity.errors import InvalidDisclosure, MalformedToken
 from identity.model.encoding import b64u_digests, parse_json
+from identity.model.keys import ALGORITHM_OF_HEADER, SM2
+from identity.model.sm2 import sm3
 
 DIGESTS, DIGEST_ALG, ELEMENT = "_sd", "_sd_alg", "..."
 RESERVED = frozenset({DIGESTS, DIGEST_ALG, ELEMENT})
@@ -17,16 +19,39 @@ RESERVED = frozenset({DIGESTS, DIGEST_ALG, ELEMENT})
 NEVER_DISCLOSABLE = frozenset(
     {"iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status", *RESERVED}
 )
-
+SHA_256 = "sha-256"  # the name in IANA's registry of hash algorithms, and the default (§4.1.1)
+SM3 = "sm3"  # a private name: the registry has none
 
 Disclosure = tuple[str, str | None, Any]
 """A disclosure: encoded form, claim name (None for an array element), value (§4.2.1, §4.2.2)."""
 
 
-def digests_of(encoded: Iterable[str]) -> list[str]:
-    """Return the SHA-256 digest of each encoded disclosure as base64url (§4.2.3)."""
+def _sha_256_each(encoded: Iterable[str]) -> list[bytes]:
     sha256 = hashlib.sha256
-    return b64u_digests([sha256(item.encode("ascii")).digest() for item in encoded])
+    return [sha256(item.encode("ascii")).digest() for item in encoded]
+
+
+def _sm3_each(encoded: Iterable[str]) -> list[bytes]:
+    return [sm3(item.encode("ascii")) for item in encoded]
+
+
+HASH_OF_ALG: Mapping[str, str] = {
+    alg: SM3 if algorithm == SM2 else SHA_256 for alg, algorithm in ALGORITHM_OF_HEADER.items()
+}
+"""The `_sd_alg` of a credential by the `alg` that signs it: the suites do not mix."""
+_HASH_EACH: Mapping[str, Callable[[Iterable[str]], list[bytes]]] = {
+    SHA_256: _sha_256_each,
+    SM3: _sm3_each,
+}
+
+
+def digests_of(encoded: Iterable[str], hash_alg: str = SHA_256) -> list[str]:
+    """Return the digest of each encoded disclosure as base64url (§4.2.3).
+
+    Args:
+        hash_alg: `sha-256` or `sm3`.
+    """
+    return b64u_digests(_HASH_EACH[hash_alg](encoded))
 
 
 def holds_reserved(value: Any) -> bool:

@@ -25,6 +25,7 @@ from identity.model.keys import (
     ALGORITHM_OF_HEADER,
     EDDSA,
     ES256,
+    SM2,
     PrivateKey,
     PublicKey,
     algorithm,
@@ -42,9 +43,11 @@ __all__ = [
     "ES256",
     "MAX_HEADER_CHARS",
     "MAX_TOKEN_CHARS",
+    "SM2",
     "PrivateKey",
     "PublicKey",
     "Signed",
+    "alg_of",
     "algorithm",
     "b64u",
     "encode_header",
@@ -102,6 +105,12 @@ def parse_header(encoded: str, *, typ: str) -> Mapping[str, Any]:
     return header
 
 
+def alg_of(token: str) -> str:
+    """Return the `alg` in the header of a compact JWS; raises MalformedToken as `parse_header`."""
+    alg: str = _parse_header(token.partition(".")[0])["alg"]
+    return alg
+
+
 @lru_cache(maxsize=512)
 def _parse_header(encoded: str) -> Mapping[str, Any]:
     if len(encoded) > MAX_HEADER_CHARS:
@@ -109,7 +118,7 @@ def _parse_header(encoded: str) -> Mapping[str, Any]:
     header = parse_json_object(from_b64u(encoded), "JOSE header")
     alg = header.get("alg")
     if not isinstance(alg, str) or alg not in ALGORITHM_OF_HEADER:
-        raise MalformedToken(f"found alg {alg!r}, expected {ES256!r} or {EDDSA!r}")
+        raise MalformedToken(f"found alg {alg!r}, expected {ES256!r}, {EDDSA!r} or {SM2!r}")
     if "crit" in header:
         raise MalformedToken("found critical header members that are not understood")
     for name in ("jku", "x5u"):

@@ -18,6 +18,7 @@ from identity.model.disclosure import (
     ELEMENT,
     NEVER_DISCLOSABLE,
     RESERVED,
+    SHA_256,
     Disclosure,
     digests_in,
     digests_of,
@@ -41,7 +42,10 @@ class Revealed(NamedTuple):
 
 
 def reveal(
-    payload: Mapping[str, Any], disclosures: Sequence[Disclosure], texts: Sequence[bytes]
+    payload: Mapping[str, Any],
+    disclosures: Sequence[Disclosure],
+    texts: Sequence[bytes],
+    hash_alg: str = SHA_256,
 ) -> Revealed:
     """Return the payload with the disclosures in place.
 
@@ -50,13 +54,14 @@ def reveal(
         disclosures: what was disclosed.
         texts: the JSON texts in which digests can stand: of the payload, and of the disclosures
             of objects and arrays.
+        hash_alg: the payload's `_sd_alg`.
     Raises:
         InvalidDisclosure: a disclosure is referenced by no digest, is of the wrong kind for its
             place, repeats a claim or names a reserved one.
         MalformedToken: a digest is repeated, a reserved member stands where it may not, or
             disclosures nest too deep.
     """
-    digests = digests_of([encoded for encoded, _, _ in disclosures])
+    digests = digests_of([encoded for encoded, _, _ in disclosures], hash_alg)
     if _is_flat(payload, texts):
         revealed = _reveal_flat(payload, disclosures, digests)
         if revealed is not None:

@@ -3,7 +3,8 @@
 Rules:
  - every business claim is selectively disclosable, as a whole or as a `Rule` says; `iss`, `nbf`,
    `exp`, `cnf`, `vct` and `status` never are;
- - a salt has at least 128 random bits; digests are SHA-256 and stand in an order of their own;
+ - a salt has at least 128 random bits; digests stand in an order of their own;
+ - digests are SHA-256, or SM3 where SM2 signs; `_sd_alg` says which, and the suites do not mix;
  - a disclosure that no digest references, that repeats a claim or names a reserved one is refused,
    and so is a digest that is there twice (§7.1).
 """
@@ -19,17 +20,23 @@ import orjson
 from identity.errors import InvalidDisclosure, InvalidKeyBinding, MalformedToken
 from identity.model import claims_path, jose
 from identity.model.concealment import Rule, conceal
-from identity.model.disclosure import DIGEST_ALG, Disclosure, digests_of, parse_disclosures
+from identity.model.disclosure import (
+    DIGEST_ALG,
+    HASH_OF_ALG,
+    SHA_256,
+    Disclosure,
+    digests_of,
+    parse_disclosures,
+)
 from identity.model.revelation import Revealed, reveal
 
 CREDENTIAL_TYP = "dc+sd-jwt"
 KEY_BINDING_TYP = "kb+jwt"
-HASH_ALG = "sha-256"
 KEY_BINDING_SKEW_S = 60
 KEY_BINDING_AGE_MAX_S = 600
 _KEY_BINDING_HEADERS = {
     algorithm: jose.encode_header({"alg": algorithm, "typ": KEY_BINDING_TYP})
-    for algorithm in (jose.ES256, jose.EDDSA)
+    for algorithm in (jose.ES256, jose.EDDSA, jose.SM2)
 }
 
 
@@ -99,10 +106,11 @@ def issue(
     Raises:
         InvalidDisclosure: a claim is reserved, given twice or has a reserved member.
     """
-    shown, disclosures = conceal(claims, structure, decoys)
+    hash_alg = HASH_OF_ALG[jose.algorithm(key)]
+    shown, disclosures = conceal(claims, structure, decoys, hash_alg)
     if not plain.keys().isdisjoint(claims):
         raise InvalidDisclosure(f"the claim {min(plain.keys() & claims.keys())!r} is there twice")
-    payload = orjson.dumps({**plain, **shown, DIGEST_ALG: HASH_ALG})
+    payload = orjson.dumps({**plain, **shown, DIGEST_ALG: hash_alg})
     return "~".join((jose.sign_compact(key, encoded_header, payload), *disclosures, ""))
 
 
@@ -123,10 +131,12 @@ def parse(compact: str, *, typ: str = CREDENTIAL_TYP) -> SDJWT:
     tokens = [(jwt, typ), (last, KEY_BINDING_TYP)] if last else [(jwt, typ)]
     (signed, *binding), decoded = jose.parse_compacts(tokens, beside=encoded)
     payload = jose.parse_json_object(signed.payload, "credential payload")
-    if payload.get(DIGEST_ALG, HASH_ALG) != HASH_ALG:
-        raise MalformedToken(f"found _sd_alg {payload[DIGEST_ALG]!r}, expected {HASH_ALG!r}")
+    hash_alg = HASH_OF_ALG[signed.header["alg"]]
+    if payload.get(DIGEST_ALG, SHA_256) != hash_alg:
+        found = payload.get(DIGEST_ALG)
+        raise MalformedToken(f"found _sd_alg {found!r}, expected {hash_alg!r} with this alg")
     disclosures, structured = parse_disclosures(encoded, decoded)
-    revealed = reveal(payload, disclosures, [signed.payload, *structured])
+    revealed = reveal(payload, disclosures, [signed.payload, *structured], hash_alg)
     return SDJWT(jwt, signed, payload, disclosures, revealed, binding[0] if binding else None)
 
 
@@ -182,18 +192,19 @@ def bind(
         "iat": issued_at,
         "aud": audience,
         "nonce": nonce,
-        "sd_hash": _digest(presentation),
+        "sd_hash": _sd_hash(presentation, jose.alg_of(presentation)),
     }
     if transaction_data:
         # OpenID4VP 1.0, Appendix B.3.3.1: the strings are hashed as they are, not decoded.
         payload["transaction_data_hashes"] = digests_of(transaction_data)
-        payload["transaction_data_hashes_alg"] = HASH_ALG
+        payload["transaction_data_hashes_alg"] = SHA_256
     header = _KEY_BINDING_HEADERS[jose.algorithm(key)]
     return presentation + jose.sign_compact(key, header, orjson.dumps(payload))
 
 
-def _digest(presentation: str) -> str:
-    return jose.b64u(hashlib.sha256(presentation.encode("ascii")).digest())
+def _sd_hash(presentation: str, alg: str) -> str:
+    """Return the digest of a presentation by its own `_sd_alg` (§4.3.1), given its issuer's alg."""
+    return digests_of((presentation,), HASH_OF_ALG[alg])[0]
 
 
 def verify_key_binding(
@@ -221,8 +232,8 @@ def verify_key_binding(
     key = _holder_key(sd_jwt.payload.get("cnf"), resolve)
     sd_jwt.key_binding.verify(key)
     payload = jose.parse_json_object(sd_jwt.key_binding.payload, "key-binding JWT")
-    presented = compact[: compact.rindex("~") + 1]
-    expected = {"nonce": nonce, "aud": audience, "sd_hash": _digest(presented)}
+    sd_hash = _sd_hash(compact[: compact.rindex("~") + 1], sd_jwt.header["alg"])
+    expected = {"nonce": nonce, "aud": audience, "sd_hash": sd_hash}
     for name, value in expected.items():
         if payload.get(name) != value:
             raise InvalidKeyBinding(f"the key-binding JWT has another {name} than this request")
@@ -259,5 +270,5 @@ def _require_transaction_data(payload: Mapping[str, Any], expected: Sequence[str
         raise InvalidKeyBinding(
             "the key-binding JWT has the hashes of other transaction data than this request"
         )
-    if found is not None and payload.get("transaction_data_hashes_alg", HASH_ALG) != HASH_ALG:
+    if found is not None and payload.get("transaction_data_hashes_alg", SHA_256) != SHA_256:
         raise InvalidKeyBinding("the key-binding JWT hashes transaction data by another algorithm")
