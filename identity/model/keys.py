@@ -110,7 +110,7 @@ def key_of_jwk(jwk: Mapping[str, Any]) -> PublicKey:
     elif kind == ("EC", "SM2") and isinstance(x, str) and isinstance(y, str):
         found, expected = _sm2_key_of_point(x, y), SM2
     else:
-        raise MalformedToken("found a JWK that is no P-256, Ed25519 or SM2 public key")
+        raise MalformedToken("found a JWK that is neither a P-256 nor an Ed25519 nor an SM2 key")
     if "alg" in jwk and ALGORITHM_OF_HEADER.get(str(jwk["alg"])) != expected:
         raise MalformedToken(f"found a JWK for alg {jwk['alg']!r}, expected {expected!r}")
     return found
