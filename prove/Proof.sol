@@ -48,3 +48,14 @@ contract AnyAccreditation {
         return uint40(SVM.createUint(40, "until"));
     }
 }
+
+/// @notice Answers anything to what AccessManaged asks its authority, and lets what was scheduled happen.
+contract AnyAuthority {
+    Symbolic private constant SVM = Symbolic(address(uint160(uint256(keccak256("svm cheat code")))));
+
+    function canCall(address, address, bytes4) external pure returns (bool, uint32) {
+        return (SVM.createBool("at once"), uint32(SVM.createUint(32, "delay")));
+    }
+
+    function consumeScheduledOp(address, bytes calldata) external pure {}
+}
