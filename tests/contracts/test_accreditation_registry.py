@@ -179,12 +179,15 @@ class TestJurisdictions:
 
 class TestIsAccredited:
     def test_suspending_any_ancestor_cuts_the_branch(self, branch: World) -> None:
+        until = branch.accreditations.accreditedUntil(branch.office, TAX_CREDIT, HAIDIAN)
         for node in (branch.tax, branch.department, branch.office):
             branch.suspend(node)
             assert not accredited(branch, branch.office, where=HAIDIAN)
+            assert until.read() == 0
             assert branch.accreditations.isStanding(branch.office).read() is False
             branch.suspend(node, False)
             assert accredited(branch, branch.office, where=HAIDIAN)
+            assert until.read() == FOREVER
 
     def test_suspending_a_child_leaves_its_parent(self, branch: World) -> None:
         branch.suspend(branch.department)

@@ -160,6 +160,7 @@ class AccreditationMachine(ContractMachine):
         self.epoch += bool(versions)
         begins = max(given.begins, done.at)
         versions.append(Scope(done.at, begins, given.ends or NEVER, given.regions))
+        self._check_epoch()
 
     @rule(by=accreditors, who=people, suspended=st.booleans())
     def suspend(self, by: str, who: str, suspended: bool) -> None:
@@ -176,6 +177,11 @@ class AccreditationMachine(ContractMachine):
             assert node is not None
             node.suspensions.append((done.at, suspended))
             self.epoch += suspended
+            self._check_epoch()
+
+    def _check_epoch(self) -> None:
+        """Whatever narrows the tree voids every permit at once, and nothing else does."""
+        assert self.world.credentials.epoch().read() == self.epoch
 
     @rule(by=people, kind=kinds, code=codes)
     def anchor(self, by: str, kind: str, code: int) -> None:
@@ -185,7 +191,7 @@ class AccreditationMachine(ContractMachine):
         refusal = None if is_accredited else "CredentialRegistry_NotAccredited"
         call = self.world.credentials.anchor([digest(f"root {self.roots}"), kind, code])
         self.attempt(call, getattr(self.world, by), refusal)
-        assert self.world.credentials.epoch().read() == self.epoch
+        self._check_epoch()
 
     @rule(who=people, kind=kinds, code=codes, back=st.integers(0, 4))
     def ask(self, who: str, kind: str, code: int, back: int) -> None:
@@ -194,6 +200,8 @@ class AccreditationMachine(ContractMachine):
         question = (getattr(self.world, who), kind, code, at)
         answer = self.world.accreditations.isAccredited(*question).read()
         assert answer is self.is_accredited(who, kind, code, at)
+        until = self.world.accreditations.accreditedUntil(*question[:3]).read()
+        assert (until > now) is self.is_accredited(who, kind, code, now)
         standing = self.world.accreditations.isStanding(question[0]).read()
         assert standing is self.is_standing(who)
         if at < now:
