@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from identity.errors import IdentityError, ProtocolError
+from identity.errors import IdentityError, MalformedToken, ProtocolError
 from identity.model import jose
 
 KEY_PROOF_TYP = "openid4vci-proof+jwt"
 DPOP_TYP = "dpop+jwt"
+ALGORITHMS = (jose.ES256, jose.EDDSA)  # what the metadata lists
 AGE_MAX_S = 300
 SKEW_S = 120  # wallets date proofs back, and their clocks are off
 JTI_CHARS_MAX = 256
@@ -67,6 +68,7 @@ def read_key_proof(
         else:
             found = " and ".join(named) or "none"
             raise _invalid_proof(f"found {found}, expected exactly one of jwk and kid (a DID URL)")
+        _require_listed(key)
         payload = jose.verify_compact(token, key, typ=KEY_PROOF_TYP)
     except ProtocolError:
         raise
@@ -98,6 +100,7 @@ def read_dpop(
     try:
         header = _header(token, DPOP_TYP)
         key = jose.key_of_jwk(header.get("jwk", {}))
+        _require_listed(key)
         payload = jose.verify_compact(token, key, typ=DPOP_TYP)
     except IdentityError as error:
         raise _invalid_dpop(error.detail) from error
@@ -113,6 +116,11 @@ def read_dpop(
     if not isinstance(jti, str) or not 0 < len(jti) <= JTI_CHARS_MAX:
         raise _invalid_dpop(f"expected a jti of 1 to {JTI_CHARS_MAX} characters")
     return DPoPProof(jose.thumbprint(jose.public_jwk(key)), jti)
+
+
+def _require_listed(key: jose.PublicKey) -> None:
+    if jose.algorithm(key) not in ALGORITHMS:
+        raise MalformedToken(f"expected a key for {' or '.join(ALGORITHMS)}")
 
 
 def _header(token: str, typ: str) -> Mapping[str, Any]:

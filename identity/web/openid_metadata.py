@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify
 
 from identity.model.credential import CredentialType
+from identity.model.holder_proof import ALGORITHMS
 from identity.model.offer import BATCH_MAX, GrantType
 from identity.model.party import Organisation
 from identity.model.type_metadata import type_metadata
@@ -20,7 +21,6 @@ from web.access import public
 
 ISSUER = "/.well-known/openid-credential-issuer"
 SERVER = "/.well-known/oauth-authorization-server"
-ALGORITHMS = ["ES256", "EdDSA"]
 BINDING_METHODS = ["jwk", "did:jwk", "did:key", "did:ethr"]
 MAX_AGE_S = 300
 
