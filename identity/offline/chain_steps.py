@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from identity.model import merkle, sd_jwt, status_list
-from identity.model.evidence_accreditation import Standing, TimedEvent, standing
+from identity.model.evidence_accreditation import Standing, TimedEvent, path_of, standing
 from identity.model.evidence_events import (
     KEY_ATTRIBUTE,
     Accredited,
@@ -105,6 +105,8 @@ def accreditation(check: Check) -> str:
         raise Unknown("accreditation_missing")
     if stood is not Standing.ACCREDITED:
         raise Wrong(stood.value)
+    path = path_of(events, event.issuer, event.credential_type)
+    check.facts["path"] = ["0x" + account.hex() for account in path]
     return stood.value
 
 

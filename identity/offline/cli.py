@@ -21,7 +21,7 @@ from identity.offline.report import CredentialReport, Step, messages, say
 
 EXIT = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.CANNOT_CHECK: 2}
 _MARKS = {Outcome.PASSED: "+", Outcome.FAILED: "x", Outcome.CANNOT_CHECK: "?"}
-_TIMES = frozenset({"issued_at", "anchored_at", "status_at"})
+_TIMES = frozenset({"issued_at", "anchored_at", "status_at", "presented_at"})
 
 
 @click.command("verify")
@@ -102,13 +102,23 @@ def _credential_lines(credential: CredentialReport, lang: str) -> list[str]:
         why = f"{decisive.number} {name}: {say('reasons', decisive.reason, lang)}"
     lines = [f"{verdict}: {why}"]
     for name, value in credential.facts.items():
-        shown = _utc(value) if name in _TIMES and isinstance(value, int) else value
-        lines.append(f"    {say('facts', name, lang)}: {shown}")
+        lines.append(f"    {say('facts', name, lang)}: {_shown(name, value)}")
+    if credential.claims:
+        is_valid = credential.verdict is Verdict.VALID
+        lines.append(f"  {say('contents', 'verified' if is_valid else 'unverified', lang)}")
+        content = json.dumps(dict(credential.claims), ensure_ascii=False, indent=2)
+        lines += [f"    {line}" for line in content.splitlines()[1:-1]]
     for step in credential.steps:
         name, reason = say("steps", step.name, lang), say("reasons", step.reason, lang)
         outcome = say("outcomes", step.outcome, lang)
         lines.append(f"  {_MARKS[step.outcome]} {step.number} {name} [{outcome}] {reason}")
     return lines
+
+
+def _shown(name: str, value: Any) -> str:
+    if name in _TIMES and isinstance(value, int):
+        return _utc(value)
+    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 def _read(path: Path, parse: Any, message: str, lang: str) -> Any:

@@ -96,8 +96,10 @@ def holder_binding(check: Check) -> str:
     for name, value in expected.items():
         if value is not None and payload.get(name) != value:
             raise Wrong("holder_wrong")
-    if to_time(payload.get("iat"), "holder_wrong") > check.expected.at + CLOCK_SKEW_S:
+    presented_at = to_time(payload.get("iat"), "holder_wrong")
+    if presented_at > check.expected.at + CLOCK_SKEW_S:
         raise Wrong("holder_wrong")
+    check.facts |= {"audience": payload.get("aud"), "presented_at": presented_at}
     return "holder_ok"
 
 

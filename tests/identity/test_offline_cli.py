@@ -52,6 +52,13 @@ def test_it_names_the_step_that_failed_and_why(language: str, place: int, tmp_pa
     assert f"6 {step}: {reason[place]}" in printed
 
 
+def test_it_prints_the_content_and_says_whether_it_is_verified(tmp_path: Path) -> None:
+    for name, heading in (("good", "verified"), ("revoked", "unverified")):
+        printed = run(CASES[name][0](), tmp_path).output
+        assert messages()["contents"][heading][0] in printed
+        assert '"uscc": "91110000802100433B"' in printed
+
+
 def test_as_json_it_gives_every_step_with_its_section(tmp_path: Path) -> None:
     report = json.loads(run(CASES["revoked"][0](), tmp_path, "--json").output)
     steps = report["credentials"][0]["steps"]

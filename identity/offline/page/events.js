@@ -96,6 +96,14 @@ function standing(events, { issuer, type, jurisdiction }, at) {
   return "issuer_unknown";
 }
 
+// The accounts from an issuer up to the one below the regulator.
+function pathOf(events, { issuer, type }) {
+  const nodes = nodesOf(events, type);
+  const path = [];
+  for (let at = issuer; nodes.has(at) && !path.includes(at); at = nodes.get(at).parent) path.push(at);
+  return path;
+}
+
 function nodesOf(events, type) {
   const nodes = new Map();
   const suspended = new Map();

@@ -39,13 +39,11 @@ const TEXTS = {
   step: ["第 {0} 步 {1}：{2}", "Step {0}, {1}: {2}"],
   found: ["凭证与链上记录", "Credential and chain"],
   steps: ["核验步骤", "Steps"],
-  claims: ["已核验的内容", "Verified content"],
-  claims_unverified: ["凭证所载内容（未通过核验，请勿采信）", "What the credential says (not verified: do not rely on it)"],
   credential: ["凭证 {0}", "Credential {0}"],
   many: ["共 {0} 份凭证", "{0} credentials"],
 };
-const DIGESTS = new Set(["digest", "issuer_account"]);
-const TIMES = new Set(["issued_at", "anchored_at", "status_at"]);
+const DIGESTS = new Set(["digest", "issuer_account", "path"]);
+const TIMES = new Set(["issued_at", "anchored_at", "status_at", "presented_at"]);
 const MARKS = {
   valid: "M4 12.500l5 5L20 6.500",
   invalid: "M6 6l12 12M18 6L6 18",
@@ -155,8 +153,8 @@ function credentialPart(credential, number) {
   section.append(heading(say("found")), pairs(rows));
   const claims = Object.entries(credential.claims);
   if (claims.length) {
-    const title = say(credential.verdict === "valid" ? "claims" : "claims_unverified");
-    section.append(heading(title), pairs(claims.map(([name, value]) => [name, claimText(value), false])));
+    const title = MESSAGES.contents[credential.verdict === "valid" ? "verified" : "unverified"];
+    section.append(heading(pick(title)), pairs(claims.map(([name, value]) => [name, claimText(value), false])));
   }
   return section;
 }
@@ -180,7 +178,7 @@ function pairs(found) {
 }
 
 function factText(name, value) {
-  return TIMES.has(name) ? localTime(value) : String(value);
+  return TIMES.has(name) ? localTime(value) : claimText(value);
 }
 
 // One line for each element of an array; the members of an object side by side.

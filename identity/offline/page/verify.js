@@ -238,6 +238,7 @@ function accreditation(check) {
   const stood = standing(before, check.anchor, check.anchor.at);
   if (stood === "issuer_unknown") throw new Unknown("accreditation_missing");
   if (stood !== "accredited") throw new Wrong(stood);
+  check.facts.path = pathOf(before, check.anchor);
   return stood;
 }
 
@@ -318,6 +319,8 @@ async function holderBinding(check) {
   if (said.sd_hash !== (await digestText(presented))) throw new Wrong("holder_wrong");
   if (nonce !== null && said.nonce !== nonce) throw new Wrong("holder_wrong");
   if (audience !== null && said.aud !== audience) throw new Wrong("holder_wrong");
-  if (toTime(said.iat, "holder_wrong") > at + CLOCK_SKEW_S) throw new Wrong("holder_wrong");
+  const presentedAt = toTime(said.iat, "holder_wrong");
+  if (presentedAt > at + CLOCK_SKEW_S) throw new Wrong("holder_wrong");
+  Object.assign(check.facts, { audience: said.aud ?? null, presented_at: presentedAt });
   return "holder_ok";
 }
