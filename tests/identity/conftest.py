@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from journey.client import Client
 from journey.parties import Enterprise
 from journey.steps import OPENING, register
 from tests.identity.asking import Asked, ask
+from tests.identity.mini_wallet import TYPE, MakeOffer, MiniWallet
 from tests.platform import Platform
 
 AUTHORITIES = ("samr", "tax", "hrss", "public-security")
@@ -42,7 +44,34 @@ def identity(platform: Platform) -> Iterator[Identity]:
 
 
 @pytest.fixture
-def asked(enterprise: Enterprise) -> Asked:
+def asked(platform: Platform, enterprise: Enterprise) -> Asked:
     """A presentation request by bank A, and the hosted wallet's answer, not handed in yet."""
+    platform.settle()  # what other tests issued into the wallet is anchored
     enterprise.client.post("/consents", {"recipient": "bank-a", "purpose": OPENING})
     return ask(enterprise, "bank-a", OPENING)
+
+
+@pytest.fixture
+def operator(platform: Platform) -> Client:
+    return platform.sign_in("operator@samr")
+
+
+@pytest.fixture
+def wallet(platform: Platform) -> MiniWallet:
+    return MiniWallet(platform.http)
+
+
+@pytest.fixture
+def make_offer(operator: Client, enterprise: Enterprise) -> MakeOffer:
+    def make(*types: str, **options: Any) -> dict[str, Any]:
+        body = {"enterprise": enterprise.uscc, "types": list(types or [TYPE]), **options}
+        return operator.post("/credential-offers", body)
+
+    return make
+
+
+@pytest.fixture
+def token(wallet: MiniWallet, make_offer: MakeOffer) -> str:
+    """A fresh bearer token for one business licence."""
+    offer = wallet.offer(make_offer()["link"])
+    return str(wallet.redeem(offer).raise_for_status().json()["access_token"])

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -19,6 +20,8 @@ from identity.model import certificate, jose, jwe, sd_jwt
 from identity.model.did_key import did_jwk
 from identity.model.transaction import signed_with
 
+TYPE, ISSUER = "business-licence", "http://localhost:8000/issuers/samr"
+MakeOffer = Callable[..., dict[str, Any]]
 PRE_AUTHORIZED = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 
 
