@@ -13,6 +13,7 @@ from eth_utils.crypto import keccak
 
 from chain.abi import Entry, as_json, signature_of, type_of
 from chain.node import BlockHead
+from chain.tables import EventRow
 
 
 @dataclass(frozen=True)
@@ -91,3 +92,18 @@ def _indexed(part: Entry, topic: str) -> Any:
     if kind in ("string", "bytes") or kind.startswith("tuple") or kind.endswith("]"):
         return topic
     return as_json(decode([kind], bytes.fromhex(topic[2:]))[0], part)
+
+
+def decoded_event(row: EventRow) -> DecodedEvent:
+    """Return the event that a row keeps."""
+    return DecodedEvent(
+        contract=row.contract,
+        event=row.event,
+        args=row.args,
+        block_number=row.block_number,
+        block_hash=row.block_hash,
+        block_at=row.block_at,
+        tx_hash=row.tx_hash,
+        log_index=row.log_index,
+        address=row.address,
+    )

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from chain.check import first_deployment_block
 from chain.errors import ReorganisationTooDeep
-from chain.events import DecodedEvent
+from chain.events import DecodedEvent, decoded_event
 from chain.node import Chain, recorded_addresses
 from chain.tables import BlockRow, CursorRow, EventRow
 from chain.windows import Window, fetch_window, last_common
@@ -173,7 +173,7 @@ class Follower:
         self._reset(session)
         kept = select(EventRow).order_by(EventRow.block_number, EventRow.log_index)
         for row in session.scalars(kept.execution_options(yield_per=1000)):
-            self._handle(_event(row), session)
+            self._handle(decoded_event(row), session)
 
     def _handle(self, event: DecodedEvent, session: Session) -> None:
         for handler in self._handlers.get((event.contract, event.event), ()):
@@ -197,17 +197,3 @@ def _position() -> _Position | None:
         select(BlockRow.number, BlockRow.hash).order_by(BlockRow.number.desc())
     ).all()
     return _Position(next_block, tuple((number, block_hash) for number, block_hash in blocks))
-
-
-def _event(row: EventRow) -> DecodedEvent:
-    return DecodedEvent(
-        contract=row.contract,
-        event=row.event,
-        args=row.args,
-        block_number=row.block_number,
-        block_hash=row.block_hash,
-        block_at=row.block_at,
-        tx_hash=row.tx_hash,
-        log_index=row.log_index,
-        address=row.address,
-    )

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import and_, or_, select
 
-from chain.events import DecodedEvent
+from chain.events import DecodedEvent, decoded_event
 from chain.node import Chain
 from chain.tables import EventRow
 from db import db
@@ -40,7 +40,7 @@ def recorded_events(
     if in_block is not None:
         query = query.where(EventRow.block_number == in_block)
     rows = db.session.scalars(query.order_by(EventRow.block_number, EventRow.log_index))
-    return [_event(row) for row in rows]
+    return [decoded_event(row) for row in rows]
 
 
 def blocks_with_events(events: Iterable[tuple[str, str]], *, limit: int) -> list[tuple[int, str]]:
@@ -72,17 +72,3 @@ def raw_receipts(chain: Chain, block: RawBlock) -> list[Mapping[str, Any]]:
     """Return all receipts of a block, in its order and in the node's own JSON."""
     requests = [("eth_getTransactionReceipt", (tx_hash,)) for tx_hash in block["transactions"]]
     return [receipt for receipt in chain.request_all(requests) if receipt is not None]
-
-
-def _event(row: EventRow) -> DecodedEvent:
-    return DecodedEvent(
-        contract=row.contract,
-        event=row.event,
-        args=row.args,
-        block_number=row.block_number,
-        block_hash=row.block_hash,
-        block_at=row.block_at,
-        tx_hash=row.tx_hash,
-        log_index=row.log_index,
-        address=row.address,
-    )

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from chain import Chain
 from db import db
@@ -22,6 +23,7 @@ from identity.adapters.documents import HTTPDocuments
 from identity.adapters.key_store import KeyStore, read_secret_file
 from identity.adapters.log_keeper import LogKeeper
 from identity.adapters.minters import ProcessMinters
+from identity.adapters.openid_store import SQLOnce
 from identity.adapters.parties import SQLParties
 from identity.adapters.status_indices import SQLStatusIndices
 from identity.adapters.statuses import SQLStatusChanges, SQLStatusLists
@@ -64,83 +66,138 @@ def now() -> int:
     return int(time.time())
 
 
-def build_identity(chain: Chain, register: CompanyRegister, settings: IdentitySettings) -> Identity:
-    """Return the facade on SQL storage, the server-side key store and one chain."""
-    url, jurisdiction = settings.public_url, settings.jurisdiction
-    keys = KeyStore(read_secret_file(settings.kek_file))
-    fingerprints = Fingerprints(read_secret_file(settings.consortium_key_file))
-    types = YAMLTypes()
-    purposes = YAMLPurposes(types)
-    parties = SQLParties()
-    certificates = SQLCertificates(keys, now, url)
-    trust = ChainTrust(chain, jurisdiction=jurisdiction, indexed_at=level_at)
-    issuer_keys = IssuerKeys(keys, certificates, trust, now)
-    credentials = SQLCredentials(keys, types)
-    consents, requests, access_log = SQLConsents(), SQLRequests(keys), SQLAccessLog()
-    writer = OutboxWriter(chain, jurisdiction=jurisdiction, clock=now)
-    desk = ConsentDesk(consents, parties, keys, purposes, writer, now)
-    resolve = did_resolver(trust, now)
-    documents = HTTPDocuments(settings.issuer_hosts)
-    resolver = IssuerResolver(parties, certificates, documents, resolve, now, url)
-    verifier = Verifier(parties, resolver, types, credentials, trust, now)
-    request_objects = RequestObjects(issuer_keys, resolve, now, url)
-    batches, status_indices = SQLBatches(), SQLStatusIndices(fingerprints)
-    steps = IssuanceSteps(
-        parties, issuer_keys, credentials, status_indices, trust, fingerprints, now, url
-    )
-    issuance = Issuance(steps, parties, credentials, batches, types, writer, now)
-    presentations = PresentationDesk(
-        parties,
-        requests,
-        consents,
-        desk,
-        purposes,
-        verifier,
-        request_objects,
-        access_log,
-        now,
-        url,
-    )
-    status_lists = StatusListDesk(parties, SQLStatusLists(), issuer_keys, trust, now, url)
-    return Identity(
-        parties=parties,
+@dataclass(frozen=True)
+class _Storage:
+    """The adapters that several use cases share."""
+
+    keys: KeyStore
+    types: YAMLTypes
+    purposes: YAMLPurposes
+    parties: SQLParties
+    credentials: SQLCredentials
+    consents: SQLConsents
+    requests: SQLRequests
+    access_log: SQLAccessLog
+    trust: ChainTrust
+    writer: OutboxWriter
+    certificates: SQLCertificates
+    issuer_keys: IssuerKeys
+    fingerprints: Fingerprints
+
+
+def _storage(chain: Chain, settings: IdentitySettings) -> _Storage:
+    keys, types = KeyStore(read_secret_file(settings.kek_file)), YAMLTypes()
+    trust = ChainTrust(chain, jurisdiction=settings.jurisdiction, indexed_at=level_at)
+    certificates = SQLCertificates(keys, now, settings.public_url)
+    return _Storage(
         keys=keys,
         types=types,
-        purposes=purposes,
-        credentials=credentials,
-        consents=consents,
-        requests=requests,
-        access_log=access_log,
+        purposes=YAMLPurposes(types),
+        parties=SQLParties(),
+        credentials=SQLCredentials(keys, types),
+        consents=SQLConsents(),
+        requests=SQLRequests(keys),
+        access_log=SQLAccessLog(),
         trust=trust,
+        writer=OutboxWriter(chain, jurisdiction=settings.jurisdiction, clock=now),
+        certificates=certificates,
+        issuer_keys=IssuerKeys(keys, certificates, trust, now),
+        fingerprints=Fingerprints(read_secret_file(settings.consortium_key_file)),
+    )
+
+
+def build_identity(chain: Chain, register: CompanyRegister, settings: IdentitySettings) -> Identity:
+    """Return the facade on SQL storage, the server-side key store and one chain."""
+    at, url = _storage(chain, settings), settings.public_url
+    consent_desk = ConsentDesk(at.consents, at.parties, at.keys, at.purposes, at.writer, now)
+    presentations = _presentation_desk(at, consent_desk, settings)
+    status_lists = StatusListDesk(at.parties, SQLStatusLists(), at.issuer_keys, at.trust, now, url)
+    return Identity(
+        parties=at.parties,
+        keys=at.keys,
+        types=at.types,
+        purposes=at.purposes,
+        credentials=at.credentials,
+        consents=at.consents,
+        requests=at.requests,
+        access_log=at.access_log,
+        trust=at.trust,
         clock=now,
         public_url=url,
-        fingerprint=fingerprints,
-        organisations=Organisations(parties, keys, certificates, writer, chain.chain_id),
+        fingerprint=at.fingerprints,
+        organisations=Organisations(
+            at.parties, at.keys, at.certificates, at.writer, chain.chain_id
+        ),
         registration=Registration(
-            parties, keys, register, writer, fingerprints, now, chain.chain_id
+            at.parties, at.keys, register, at.writer, at.fingerprints, now, chain.chain_id
         ),
-        issuer_keys=issuer_keys,
-        issuance=issuance,
-        bulk_issuance=BulkIssuance(
-            steps, issuance, parties, credentials, batches, types, ProcessMinters(), now
-        ),
-        vcdm=VCDMDelivery(parties, credentials, types, steps, issuer_keys, now, url),
-        consent_desk=desk,
+        issuer_keys=at.issuer_keys,
+        **_issuing(at, url),
+        consent_desk=consent_desk,
         presentations=presentations,
-        wallet=Wallet(parties, credentials, types, consents, request_objects, keys, now),
-        signing=Signing(parties, keys, now),
-        status_desk=StatusDesk(parties, SQLStatusChanges(), trust, writer, now),
+        wallet=Wallet(
+            at.parties,
+            at.credentials,
+            at.types,
+            at.consents,
+            presentations.request_objects,
+            at.keys,
+            now,
+        ),
+        signing=Signing(at.parties, at.keys, now),
+        status_desk=StatusDesk(at.parties, SQLStatusChanges(), at.trust, at.writer, now),
         status_lists=status_lists,
         evidence=EvidenceDesk(
-            parties,
-            credentials,
-            certificates,
+            at.parties,
+            at.credentials,
+            at.certificates,
             presentations,
             status_lists,
             SQLChainHistory(chain),
             now,
             url,
         ),
+    )
+
+
+def _issuing(at: _Storage, url: str) -> dict[str, Any]:
+    """Return the use cases that issue, by their names in the facade."""
+    batches, indices = SQLBatches(), SQLStatusIndices(at.fingerprints)
+    steps = IssuanceSteps(
+        at.parties,
+        at.issuer_keys,
+        at.credentials,
+        indices,
+        at.trust,
+        at.fingerprints,
+        now,
+        url,
+    )
+    issuance = Issuance(steps, at.parties, at.credentials, batches, at.types, at.writer, now)
+    bulk = BulkIssuance(
+        steps, issuance, at.parties, at.credentials, batches, at.types, ProcessMinters(), now
+    )
+    vcdm = VCDMDelivery(at.parties, at.credentials, at.types, steps, at.issuer_keys, now, url)
+    return {"issuance": issuance, "bulk_issuance": bulk, "vcdm": vcdm}
+
+
+def _presentation_desk(
+    at: _Storage, consent_desk: ConsentDesk, settings: IdentitySettings
+) -> PresentationDesk:
+    resolve, url = did_resolver(at.trust, now), settings.public_url
+    documents = HTTPDocuments(settings.issuer_hosts)
+    resolver = IssuerResolver(at.parties, at.certificates, documents, resolve, now, url)
+    return PresentationDesk(
+        at.parties,
+        at.requests,
+        at.consents,
+        consent_desk,
+        at.purposes,
+        Verifier(at.parties, resolver, at.types, at.credentials, at.trust, now),
+        RequestObjects(at.issuer_keys, resolve, now, url),
+        at.access_log,
+        now,
+        url,
     )
 
 
@@ -156,4 +213,8 @@ def housekeeping(identity: Identity) -> list[Callable[[], None]]:
         log_keeper.anchor_if_due()
         db.session.commit()
 
-    return [anchor_credentials, anchor_access_log, note_level]
+    def forget_what_expired() -> None:
+        SQLOnce().forget_expired(now())
+        db.session.commit()
+
+    return [anchor_credentials, anchor_access_log, forget_what_expired, note_level]
