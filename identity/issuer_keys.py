@@ -10,10 +10,11 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from identity.errors import KeyStoreError
-from identity.model import jose
+from identity.model import certificate, jose
 from identity.model.party import Organisation
 from identity.ports import Certificates, Clock, Keys, Trust
 
@@ -45,9 +46,8 @@ class IssuerKeys:
 
     def header(self, organisation: Organisation, *, typ: str, **members: Any) -> dict[str, Any]:
         """Return the protected header of what the organisation signs: alg, typ, kid, x5c."""
-        jwk = jose.public_jwk(self.private_key(organisation).public_key())
-        leaf = base64.b64encode(self.certificates.leaf(organisation.id)).decode("ascii")
-        header = {"alg": "ES256", "typ": typ, "kid": jose.thumbprint(jwk), "x5c": [leaf]}
+        kid, leaf = _named(self.certificates.leaf(organisation.id))
+        header = {"alg": "ES256", "typ": typ, "kid": kid, "x5c": [leaf]}
         return {**header, **members}
 
     def sign(self, organisation: Organisation, payload: bytes, *, header: Mapping[str, Any]) -> str:
@@ -55,3 +55,10 @@ class IssuerKeys:
         return jose.sign_compact(
             self.private_key(organisation), jose.encode_header(header), payload
         )
+
+
+@lru_cache(maxsize=256)
+def _named(leaf: bytes) -> tuple[str, str]:
+    """Return the `kid` of a certificate's key, and the certificate as `x5c` has it."""
+    jwk = jose.public_jwk(certificate.key_of(leaf))
+    return jose.thumbprint(jwk), base64.b64encode(leaf).decode("ascii")

@@ -96,9 +96,12 @@ class Wallet:
                 "ask the authority to issue it",
                 types=missing,
             )
+        key = self.keys.binding_key(enterprise_id)
         return {
             query_id: [
-                self._present(offered[matches[0].candidate], matches[0].paths, query_id, parameters)
+                self._present(
+                    key, offered[matches[0].candidate], matches[0].paths, query_id, parameters
+                )
             ]
             for query_id, matches in found.items()
         }
@@ -122,6 +125,7 @@ class Wallet:
 
     def _present(
         self,
+        key: jose.PrivateKey,
         held: HeldCredential,
         paths: tuple[Any, ...],
         query_id: str,
@@ -130,7 +134,7 @@ class Wallet:
         data = [i for i in parameters.get("transaction_data", []) if signed_with(i) == query_id]
         return sd_jwt.bind(
             sd_jwt.disclose(held.compact, paths),
-            key=self.keys.binding_key(held.enterprise_id),
+            key=key,
             nonce=parameters["nonce"],
             audience=parameters["client_id"],
             issued_at=self.clock(),

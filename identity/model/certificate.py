@@ -83,6 +83,13 @@ def make_leaf(
     return builder.sign(ca_key, SHA256()).public_bytes(Encoding.DER)
 
 
+def key_of(der: bytes) -> jose.PublicKey:
+    """Return the key in one of our own certificates; nothing is checked."""
+    key = x509.load_der_x509_certificate(der).public_key()
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    return key
+
+
 def expires_at(der: bytes) -> int:
     """Return the end of a certificate's validity (UTC epoch seconds)."""
     return int(x509.load_der_x509_certificate(der).not_valid_after_utc.timestamp())

@@ -21,7 +21,10 @@ BUILT = HERE / "verify.html"
 SOURCES = HERE / "page"
 TOKENS = HERE.parents[1] / "web" / "static" / "css" / "tokens.css"
 # In this order: each file uses what stands before it.
-CORE = ("bytes", "json", "keccak", "chain", "events", "x509", "tokens", "status", "facts", "verify")
+CORE = (
+    *("bytes", "json", "keccak", "chain", "events", "x509"),
+    *("tokens", "status", "facts", "steps", "verify"),
+)
 _POLICY = re.compile(r'http-equiv="Content-Security-Policy"\s+content="([^"]*)"')
 _NO_TRUST = '<script type="application/json" id="trust">null</script>'
 _NO_LANGUAGE = '<html lang="zh-CN">'

@@ -85,17 +85,20 @@ class CredentialReport:
         """Valid if every step that is required passed; invalid if any failed."""
         if any(step.outcome is Outcome.FAILED for step in self.steps):
             return Verdict.INVALID
-        optional = ABOUT_CONTENT if self.scope == "digest" else frozenset()
-        required = [step for step in self.steps if step.name not in optional]
-        passed = all(step.outcome is Outcome.PASSED for step in required)
+        passed = all(step.outcome is Outcome.PASSED for step in self._required)
         return Verdict.VALID if passed else Verdict.CANNOT_CHECK
 
     @property
+    def _required(self) -> list[Step]:
+        optional = ABOUT_CONTENT if self.scope == "digest" else frozenset()
+        return [step for step in self.steps if step.name not in optional]
+
+    @property
     def decisive(self) -> Step | None:
-        """The first step that failed; without one the first that could not be checked."""
-        wanted = {Verdict.INVALID: Outcome.FAILED, Verdict.CANNOT_CHECK: Outcome.CANNOT_CHECK}
-        outcome = wanted.get(self.verdict)
-        return next((step for step in self.steps if step.outcome is outcome), None)
+        """The first step that failed; without one the first required that could not be checked."""
+        if self.verdict is Verdict.INVALID:
+            return next(step for step in self.steps if step.outcome is Outcome.FAILED)
+        return next((s for s in self._required if s.outcome is Outcome.CANNOT_CHECK), None)
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,10 @@ function parseLogs(receipt) {
   return fields[3].map((log) => {
     requireThat(Array.isArray(log) && log.length === 3, "a log");
     requireThat(Array.isArray(log[1]) && !Array.isArray(log[2]), "a log");
-    return { address: toHex(fixed(log[0], 20)), topics: log[1].map((topic) => fixed(topic, 32)), data: log[2] };
+    return {
+      address: toHex(fixed(log[0], 20)),
+      topics: log[1].map((topic) => fixed(topic, 32)),
+      data: log[2],
+    };
   });
 }

@@ -7,7 +7,12 @@ const TREE_DEPTH_MAX = 4;
 const EVENTS = new Map(
   [
     ["CredentialRegistry", "BatchAnchored(bytes32,address,bytes32,uint24)", 4, readAnchored],
-    ["AccreditationRegistry", "Accredited(address,address,bytes32,uint24[],uint40,uint40)", 4, readAccredited],
+    [
+      "AccreditationRegistry",
+      "Accredited(address,address,bytes32,uint24[],uint40,uint40)",
+      4,
+      readAccredited,
+    ],
     ["AccreditationRegistry", "SuspensionChanged(address,address,bool,bytes32)", 3, readSuspension],
     ["DIDRegistry", "DIDAttributeChanged(address,bytes32,bytes,uint256,uint256)", 2, readAttribute],
   ].map(([contract, signature, topics, read]) => [
@@ -31,7 +36,10 @@ function word(data, index) {
 }
 
 function account(topic) {
-  requireThat(topic.slice(0, 12).every((byte) => byte === 0), "an address");
+  requireThat(
+    topic.slice(0, 12).every((byte) => byte === 0),
+    "an address",
+  );
   return toHex(topic.slice(12));
 }
 

@@ -22,7 +22,8 @@ function trustedBlocks(encoded, checkpoints) {
   }
   const trusted = new Set();
   for (const checkpoint of checkpoints) {
-    for (let hash = checkpoint; hash !== undefined && !trusted.has(hash); hash = parents.get(hash)) trusted.add(hash);
+    for (let hash = checkpoint; hash !== undefined && !trusted.has(hash); hash = parents.get(hash))
+      trusted.add(hash);
   }
   return trusted;
 }
@@ -55,7 +56,8 @@ function eventAt(chain, place) {
   } catch {
     // Not an event of ours.
   }
-  if (event === null || chain.contracts[event.contract] !== logs[index].address) throw new Wrong("event_foreign");
+  if (event === null || chain.contracts[event.contract] !== logs[index].address)
+    throw new Wrong("event_foreign");
   return { ...event, at: header.at, block: header.number, order: [header.number, receipt, index] };
 }
 
@@ -84,7 +86,10 @@ function headerOf(block) {
   }
   try {
     const header = parseHeader(data);
-    requireThat(header.hash === block.hash && header.number === integer(block, "number"), "the block's own header");
+    requireThat(
+      header.hash === block.hash && header.number === integer(block, "number"),
+      "the block's own header",
+    );
     return header;
   } catch (error) {
     throw error instanceof Absent ? error : new Wrong("block_hash_differs");

@@ -11,7 +11,10 @@ const TEXTS = {
   bundle: ["证据包", "Evidence bundle"],
   bundle_hint: ["拖放 JSON 文件到此处，或选择文件", "Drop a JSON file here, or choose one"],
   anchors: ["信任锚", "Trust anchors"],
-  anchors_own: ["已内置 {0} 的信任锚（{1}）；也可选择自己保存的文件", "Those of {0} are built in ({1}); choose a file to use your own"],
+  anchors_own: [
+    "已内置 {0} 的信任锚（{1}）；也可选择自己保存的文件",
+    "Those of {0} are built in ({1}); choose a file to use your own",
+  ],
   anchors_none: [
     "选择您事先取得并核对过的 qilian-trust.json",
     "Choose the qilian-trust.json that you took and compared beforehand",
@@ -34,13 +37,15 @@ const TEXTS = {
   ],
   choose: ["选择文件", "Choose a file"],
   no_file: ["未选择文件", "No file chosen"],
-  simulated: ["沙箱信任锚：所有机构均为模拟，不产生真实效力。", "Sandbox trust anchors: every authority is simulated; nothing has real effect."],
+  simulated: [
+    "沙箱信任锚：所有机构均为模拟，不产生真实效力。",
+    "Sandbox trust anchors: every authority is simulated; nothing has real effect.",
+  ],
   judged: ["判断时间", "Judged for"],
   step: ["第 {0} 步 {1}：{2}", "Step {0}, {1}: {2}"],
   found: ["凭证与链上记录", "Credential and chain"],
   steps: ["核验步骤", "Steps"],
   credential: ["凭证 {0}", "Credential {0}"],
-  many: ["共 {0} 份凭证", "{0} credentials"],
 };
 const DIGESTS = new Set(["digest", "issuer_account", "path"]);
 const TIMES = new Set(["issued_at", "anchored_at", "status_at", "presented_at"]);
@@ -55,7 +60,8 @@ const byId = (id) => document.getElementById(id);
 const builtIn = JSON.parse(byId("trust").textContent);
 let dropped = null;
 let answer = null;
-let language = document.documentElement.dataset.language ?? (navigator.language.startsWith("zh") ? "zh" : "en");
+let language =
+  document.documentElement.dataset.language ?? (navigator.language.startsWith("zh") ? "zh" : "en");
 
 function pick([zh, en]) {
   return language === "en" ? en : zh;
@@ -119,9 +125,13 @@ function show() {
 
 function reportParts(report) {
   const several = report.credentials.length > 1;
-  const why = several ? say("many", report.credentials.length) : reasonOf(report.credentials[0]);
+  const first = report.credentials.findIndex(({ verdict }) => verdict === report.verdict);
+  const reason = reasonOf(report.credentials[first]);
+  const why = several && report.verdict !== "valid" ? `${say("credential", first + 1)} · ${reason}` : reason;
   const parts = [verdictBox(report.verdict, why, `${say("judged")} ${localTime(report.at)}`)];
-  report.credentials.forEach((credential, index) => parts.push(credentialPart(credential, several ? index + 1 : null)));
+  report.credentials.forEach((credential, index) =>
+    parts.push(credentialPart(credential, several ? index + 1 : null)),
+  );
   return parts;
 }
 
@@ -137,7 +147,12 @@ function reasonOf(credential) {
   if (credential === undefined) return pick(MESSAGES.documents.not_evidence);
   const { decisive, scope } = credential;
   if (decisive === null) return pick(MESSAGES.scopes[scope]);
-  return say("step", decisive.number, pick(MESSAGES.steps[decisive.name]), pick(MESSAGES.reasons[decisive.reason]));
+  return say(
+    "step",
+    decisive.number,
+    pick(MESSAGES.steps[decisive.name]),
+    pick(MESSAGES.reasons[decisive.reason]),
+  );
 }
 
 function credentialPart(credential, number) {
@@ -149,12 +164,19 @@ function credentialPart(credential, number) {
   const heading = (text) => element(number === null ? "h2" : "h3", "", text);
   section.append(heading(say("steps")), stepList(credential.steps));
   const facts = Object.entries(credential.facts).filter(([, value]) => value !== undefined && value !== null);
-  const rows = facts.map(([name, value]) => [pick(MESSAGES.facts[name]), factText(name, value), DIGESTS.has(name)]);
+  const rows = facts.map(([name, value]) => [
+    pick(MESSAGES.facts[name]),
+    factText(name, value),
+    DIGESTS.has(name),
+  ]);
   section.append(heading(say("found")), pairs(rows));
   const claims = Object.entries(credential.claims);
   if (claims.length) {
     const title = MESSAGES.contents[credential.verdict === "valid" ? "verified" : "unverified"];
-    section.append(heading(pick(title)), pairs(claims.map(([name, value]) => [name, claimText(value), false])));
+    section.append(
+      heading(pick(title)),
+      pairs(claims.map(([name, value]) => [name, claimText(value), false])),
+    );
   }
   return section;
 }
@@ -163,9 +185,23 @@ function stepList(steps) {
   const rows = steps.map(({ number, name, outcome, reason }) => {
     const [zh, en, reference] = MESSAGES.steps[name];
     const body = element("div", "step__body", element("p", "step__name", pick([zh, en])));
-    body.append(element("p", "step__detail", pick(MESSAGES.reasons[reason])), element("p", "step__reference", reference));
-    const badge = element("span", `badge badge--${outcome}`, icon(MARK_OF[outcome]), pick(MESSAGES.outcomes[outcome]));
-    return element("li", `step step--${outcome}`, element("span", "step__number", String(number)), body, badge);
+    body.append(
+      element("p", "step__detail", pick(MESSAGES.reasons[reason])),
+      element("p", "step__reference", reference),
+    );
+    const badge = element(
+      "span",
+      `badge badge--${outcome}`,
+      icon(MARK_OF[outcome]),
+      pick(MESSAGES.outcomes[outcome]),
+    );
+    return element(
+      "li",
+      `step step--${outcome}`,
+      element("span", "step__number", String(number)),
+      body,
+      badge,
+    );
   });
   return element("ol", "steps", ...rows);
 }

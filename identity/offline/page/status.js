@@ -6,7 +6,10 @@ const INFLATED_BYTES_MAX = 8 * SHARD_SIZE;
 // The place that a credential's `status` claim names in its issuer's lists.
 function claimedPlace(claim, issuer) {
   const entry = isObject(claim) ? claim.status_list : null;
-  requireThat(isObject(entry) && Number.isInteger(entry.idx) && typeof entry.uri === "string", "a status claim");
+  requireThat(
+    isObject(entry) && Number.isInteger(entry.idx) && typeof entry.uri === "string",
+    "a status claim",
+  );
   const start = `${issuer}/status-lists/`;
   const shard = entry.uri.startsWith(start) ? entry.uri.slice(start.length) : "";
   requireThat(/^(0|[1-9][0-9]{0,11})$/.test(shard), "a list of the issuer");
@@ -26,7 +29,7 @@ async function inflate(data) {
   const parts = [];
   let size = 0;
   const stream = new Blob([data]).stream().pipeThrough(new DecompressionStream("deflate"));
-  for (const reader = stream.getReader(); ; ) {
+  for (const reader = stream.getReader(); ;) {
     const { done, value } = await reader.read();
     if (done) return concat(...parts);
     size += value.length;

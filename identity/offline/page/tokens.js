@@ -1,7 +1,18 @@
 // Compact JWS (RFC 7515) and SD-JWT (RFC 9901), as strict as the issuing side.
 
 const TOKEN_CHARS_MAX = 1000000;
-const NEVER_DISCLOSABLE = new Set(["iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status", "_sd", "_sd_alg", "..."]);
+const NEVER_DISCLOSABLE = new Set([
+  "iss",
+  "nbf",
+  "exp",
+  "cnf",
+  "vct",
+  "vct#integrity",
+  "status",
+  "_sd",
+  "_sd_alg",
+  "...",
+]);
 const RESERVED = new Set(["_sd", "_sd_alg", "..."]);
 const ALGORITHMS = { ES256: "P-256", EdDSA: "Ed25519", Ed25519: "Ed25519" };
 
@@ -12,7 +23,8 @@ function parseJWS(token, typ) {
   requireThat(Object.hasOwn(ALGORITHMS, header.alg) && header.typ === typ, "alg and typ");
   requireThat(!["crit", "jku", "x5u"].some((name) => name in header), "a header without crit, jku, x5u");
   requireThat(!("kid" in header) || typeof header.kid === "string", "kid");
-  const isChain = Array.isArray(header.x5c) && header.x5c.length > 0 && header.x5c.every((c) => typeof c === "string");
+  const isChain =
+    Array.isArray(header.x5c) && header.x5c.length > 0 && header.x5c.every((c) => typeof c === "string");
   requireThat(!("x5c" in header) || isChain, "x5c");
   return {
     header,
@@ -24,7 +36,9 @@ function parseJWS(token, typ) {
 
 async function verifyPoint(jws, point) {
   requireThat(ALGORITHMS[jws.header.alg] === "P-256" && jws.signature.length === 64, "ES256");
-  const key = await crypto.subtle.importKey("raw", point, { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
+  const key = await crypto.subtle.importKey("raw", point, { name: "ECDSA", namedCurve: "P-256" }, false, [
+    "verify",
+  ]);
   const algorithm = { name: "ECDSA", hash: "SHA-256" };
   requireThat(await crypto.subtle.verify(algorithm, key, jws.signature, jws.input), "its signature");
 }
@@ -50,7 +64,10 @@ async function verifyJWK(jws, jwk) {
 }
 
 async function parseSDJWT(compact) {
-  requireThat(compact.length <= TOKEN_CHARS_MAX && compact.includes("~") && /^[\x00-\x7f]*$/.test(compact), "an SD-JWT");
+  requireThat(
+    compact.length <= TOKEN_CHARS_MAX && compact.includes("~") && /^[\x00-\x7f]*$/.test(compact),
+    "an SD-JWT",
+  );
   const parts = compact.split("~");
   const [jwt, binding, encoded] = [parts[0], parts[parts.length - 1], parts.slice(1, -1)];
   const signed = parseJWS(jwt, "dc+sd-jwt");

@@ -16,12 +16,17 @@ function readDER(data, start = 0) {
     begin += size;
   }
   requireThat(begin + length <= data.length, "DER that is whole");
-  return { tag: data[start], content: data.slice(begin, begin + length), whole: data.slice(start, begin + length) };
+  return {
+    tag: data[start],
+    content: data.slice(begin, begin + length),
+    whole: data.slice(start, begin + length),
+  };
 }
 
 function childrenDER({ content }) {
   const found = [];
-  for (let at = 0; at < content.length; at += found[found.length - 1].whole.length) found.push(readDER(content, at));
+  for (let at = 0; at < content.length; at += found[found.length - 1].whole.length)
+    found.push(readDER(content, at));
   return found;
 }
 
@@ -116,7 +121,8 @@ function maySign({ extensions, validity }, at) {
 
 function leafFacts({ point, extensions }) {
   const names = childrenDER(extensions.get(ALTERNATIVE_NAMES));
-  const texts = (kind) => names.filter(({ tag }) => tag === kind).map(({ content }) => String.fromCharCode(...content));
+  const texts = (kind) =>
+    names.filter(({ tag }) => tag === kind).map(({ content }) => String.fromCharCode(...content));
   return { point, multikey: toHex(multikeyOf(point)), hosts: texts(0x82), uris: texts(0x86) };
 }
 
