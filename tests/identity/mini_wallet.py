@@ -44,7 +44,7 @@ class MiniWallet:
 
     def jws(self, typ: str, payload: dict[str, Any], **header: Any) -> str:
         """Sign a payload; header members given as None are left out."""
-        members = {"alg": "ES256", "typ": typ, "jwk": self.jwk, **header}
+        members = {"alg": jose.algorithm(self.key), "typ": typ, "jwk": self.jwk, **header}
         encoded = jose.encode_header({k: v for k, v in members.items() if v is not None})
         return jose.sign_compact(self.key, encoded, orjson.dumps(payload))
 
@@ -61,9 +61,11 @@ class MiniWallet:
         kept = {name: value for name, value in payload.items() if value is not None}
         return self.jws("openid4vci-proof+jwt", kept, **(header or {}))
 
-    def did_proof(self, issuer: str, nonce: str) -> str:
+    def did_proof(self, issuer: str, nonce: str, did_url: str | None = None) -> str:
+        """Return a key proof that names the key by a DID URL, of did:jwk if none is given."""
         payload = {"aud": issuer, "iat": int(time.time()), "nonce": nonce}
-        return self.jws("openid4vci-proof+jwt", payload, jwk=None, kid=f"{did_jwk(self.jwk)}#0")
+        kid = did_url or f"{did_jwk(self.jwk)}#0"
+        return self.jws("openid4vci-proof+jwt", payload, jwk=None, kid=kid)
 
     def offer(self, link: str) -> dict[str, Any]:
         found: dict[str, Any] = self.http.get(offer_uri(link)).raise_for_status().json()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from identity import Identity
-from identity.model import sd_jwt
+from identity.model import jose, sd_jwt
 from identity.model.certificate import check_leaf
 from identity.model.did_key import did_jwk
 from journey.client import Client, Refused
@@ -110,6 +110,30 @@ def test_a_did_jwk_names_the_key_too(wallet: MiniWallet, token: str) -> None:
     body = wallet.request(ISSUER, token, TYPE, proof).raise_for_status().json()
     confirmation = sd_jwt.parse(body["credentials"][0]["credential"]).payload["cnf"]
     assert confirmation == {"kid": f"{did_jwk(wallet.jwk)}#0"}
+
+
+def test_a_did_ethr_names_the_key_that_stands_on_chain(
+    platform: Platform, identity: Identity, enterprise: Enterprise, token: str
+) -> None:
+    holder = identity.enterprise_by_uscc(enterprise.uscc)
+    assert holder is not None
+    wallet = MiniWallet(platform.http, key=identity.signing.keys.binding_key(holder.id))
+    other = wallet.did_proof(ISSUER, wallet.nonce(ISSUER), f"{holder.did}#delegate-2")
+    refused = wallet.request(ISSUER, token, TYPE, other)
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_proof")
+    proof = wallet.did_proof(ISSUER, wallet.nonce(ISSUER), f"{holder.did}#delegate-1")
+    body = wallet.request(ISSUER, token, TYPE, proof).raise_for_status().json()
+    confirmation = sd_jwt.parse(body["credentials"][0]["credential"]).payload["cnf"]
+    assert confirmation == {"kid": f"{holder.did}#delegate-1"}
+
+
+def test_an_ed25519_key_is_issued_to(platform: Platform, token: str) -> None:
+    wallet = MiniWallet(platform.http, key=jose.generate_key(jose.EDDSA))
+    proof = wallet.proof(ISSUER, wallet.nonce(ISSUER))
+    body = wallet.request(ISSUER, token, TYPE, proof).raise_for_status().json()
+    confirmation = sd_jwt.parse(body["credentials"][0]["credential"]).payload["cnf"]
+    assert confirmation == {"jwk": wallet.jwk}
+    assert wallet.jwk["crv"] == "Ed25519"
 
 
 def test_a_credential_without_a_record_is_deferred_until_there_is_one(

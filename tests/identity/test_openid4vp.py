@@ -87,6 +87,38 @@ def test_an_outside_wallet_answers(
     assert again.status_code == 400
 
 
+@pytest.mark.parametrize("binding", ["did:jwk", "did:ethr", "Ed25519"])
+def test_a_credential_bound_in_another_way_is_presented(
+    platform: Platform,
+    identity: Identity,
+    desk: Client,
+    make_request: MakeRequest,
+    enterprise: Enterprise,
+    binding: str,
+) -> None:
+    holder = identity.enterprise_by_uscc(enterprise.uscc)
+    assert holder is not None
+    own = identity.signing.keys.binding_key(holder.id)
+    key = {"did:ethr": own, "Ed25519": jose.generate_key(jose.EDDSA)}.get(binding)
+    wallet = MiniWallet(platform.http, **({"key": key} if key else {}))
+    did_url = f"{holder.did}#delegate-1" if binding == "did:ethr" else None
+    operator, held = platform.sign_in("operator@samr"), {}
+    for code in (LICENCE, REPRESENTATIVE):
+        body = {"enterprise": enterprise.uscc, "types": [code]}
+        offer = wallet.offer(operator.post("/credential-offers", body)["link"])
+        issuer, token = offer["credential_issuer"], wallet.redeem(offer).json()["access_token"]
+        nonce = wallet.nonce(issuer)
+        by_key = wallet.proof(issuer, nonce)
+        proof = by_key if binding == "Ed25519" else wallet.did_proof(issuer, nonce, did_url)
+        answer = wallet.request(issuer, token, code, proof).raise_for_status().json()
+        held[code] = answer["credentials"][0]["credential"]
+    platform.settle()
+    request = make_request()
+    parameters = wallet.request_parameters(request["link"])
+    wallet.post_response(parameters, wallet.vp_token(parameters, held)).raise_for_status()
+    assert result(desk, request)["enterprise"] == enterprise.uscc
+
+
 def test_presenting_is_a_consent_that_can_be_withdrawn(
     wallet: MiniWallet, held: dict[str, str], make_request: MakeRequest, enterprise: Enterprise
 ) -> None:
