@@ -7,11 +7,17 @@ import binascii
 from collections.abc import Mapping
 from typing import Any
 
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+
 from identity.errors import UntrustedCertificate
 from identity.model import certificate
 from identity.model.certificate import Leaf
 from identity.offline.report import Unknown, Wrong
 from identity.offline.trust import Trust
+
+# What reading a certificate raises besides ValueError, which `check_leaf` takes care of.
+_UNREADABLE = (x509.InvalidVersion, x509.DuplicateExtension, UnsupportedAlgorithm)
 
 
 def certified(header: Mapping[str, Any], at: int, trust: Trust) -> Leaf:
@@ -27,7 +33,7 @@ def certified(header: Mapping[str, Any], at: int, trust: Trust) -> Leaf:
     for ca in trust.ca_certificates:
         try:
             return certificate.check_leaf(der, ca, at)
-        except UntrustedCertificate:
+        except (UntrustedCertificate, *_UNREADABLE):
             continue
     raise Wrong("certificate_untrusted")
 

@@ -135,6 +135,12 @@ def digest_only() -> World:
     return found
 
 
+def digest_without_status() -> World:
+    found = digest_only()
+    found.item["status"] = None
+    return found
+
+
 def two_credentials() -> World:
     found = world()
     second = digest_only().bundle["credentials"][0]
@@ -281,6 +287,7 @@ CASES: dict[str, Case] = {
         VALID,
     ),
     "digest only": (digest_only, VALID),
+    "digest only, status left out": (digest_without_status, unsure("status", "status_missing")),
     "second credential is another's": (two_credentials, wrong("inclusion", "leaf_not_in_batch")),
     "no credentials": (changed("credentials", to=[]), ("cannot_check", None, None)),
     "credential is a number": (

@@ -102,6 +102,8 @@ def test_the_page_says_the_same_step_by_step(tmp_path: Path) -> None:
         for theirs, credential in zip(report["credentials"], ours.credentials, strict=True):
             assert theirs["facts"] == credential.facts, name
             assert theirs["claims"] == credential.claims, name
+            decisive = credential.decisive and credential.decisive.name
+            assert (theirs["decisive"] and theirs["decisive"]["name"]) == decisive, name
 
 
 def test_the_table_takes_every_step_every_way() -> None:

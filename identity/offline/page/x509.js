@@ -1,5 +1,6 @@
 // What the verifier needs of X.509 (RFC 5280): a leaf on P-256, signed by a CA on P-256 with SHA-256.
 
+const SEQUENCE = 0x30;
 const ECDSA_SHA256 = "0x2a8648ce3d040302";
 const EC_KEY = "0x2a8648ce3d0201";
 const P256 = "0x2a8648ce3d030107";
@@ -12,8 +13,10 @@ function readDER(data, start = 0) {
   if (length >= 0x80) {
     const size = length - 0x80;
     requireThat(size >= 1 && size <= 3, "a DER length");
+    requireThat(data[begin] !== 0, "a DER length in its shortest form");
     length = toNumber(data.slice(begin, begin + size));
     begin += size;
+    requireThat(length >= 0x80, "a DER length in its shortest form");
   }
   requireThat(begin + length <= data.length, "DER that is whole");
   return {
@@ -37,14 +40,16 @@ function oidIn(sequence) {
 function parseCertificate(data) {
   const outer = readDER(data);
   requireThat(outer.whole.length === data.length, "one certificate");
-  const [tbs, algorithm, signature] = childrenDER(outer);
+  const [tbs, algorithm, signature, ...more] = childrenDER(outer);
+  requireThat(outer.tag === SEQUENCE && more.length === 0, "a certificate's three parts");
+  requireThat(signature.tag === 0x03 && signature.content[0] === 0, "a signature in whole bytes");
   const fields = childrenDER(tbs);
   if (fields[0].tag === 0xa0) fields.shift(); // version
   const [, inner, issuer, validity, subject, publicKey] = fields;
   const extensions = fields.find((field) => field.tag === 0xa3);
   return {
     tbs: tbs.whole,
-    isECDSA: oidIn(algorithm) === ECDSA_SHA256 && oidIn(inner) === ECDSA_SHA256,
+    isECDSA: oidIn(inner) === ECDSA_SHA256 && isSame(algorithm.whole, inner.whole),
     signature: rawSignature(signature.content.slice(1)),
     issuer: issuer.whole,
     subject: subject.whole,
@@ -71,12 +76,20 @@ function timeDER({ tag, content }) {
 
 // r and s, 32 bytes each, from the DER of an ECDSA signature.
 function rawSignature(data) {
-  const numbers = childrenDER(readDER(data)).map(({ content }) => {
-    const digits = content[0] === 0 ? content.slice(1) : content;
-    requireThat(digits.length <= 32, "an ECDSA signature");
-    return concat(new Uint8Array(32 - digits.length), digits);
-  });
-  return concat(...numbers);
+  const outer = readDER(data);
+  const numbers = childrenDER(outer);
+  const isWhole = outer.tag === SEQUENCE && outer.whole.length === data.length && numbers.length === 2;
+  requireThat(isWhole, "an ECDSA signature");
+  return concat(...numbers.map(positiveDER));
+}
+
+function positiveDER({ tag, content }) {
+  const isPadded = content[0] === 0;
+  requireThat(tag === 0x02 && content.length > 0 && content[0] < 0x80, "a positive integer");
+  requireThat(!isPadded || content[1] >= 0x80, "an integer in its shortest form");
+  const digits = isPadded ? content.slice(1) : content;
+  requireThat(digits.length <= 32, "an integer of 32 bytes");
+  return concat(new Uint8Array(32 - digits.length), digits);
 }
 
 function pointOf(publicKey) {
