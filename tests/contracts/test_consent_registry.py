@@ -106,6 +106,16 @@ class TestGrantBatch:
         with refused("SignedActions_BadSignature", other.address, ENTERPRISE.address):
             grant(world, signer=other).by(world.platform)
 
+    def test_nobody_grants_for_a_deactivated_did(self, world: World) -> None:
+        """Also not by a signature that is nobody's, as nobody is the owner."""
+        did, until = world.stranger, world.node.now() + HOUR
+        world.dids.changeOwner(did, NOBODY).by(did)
+        for signature in ("0x" + "00" * 65, "0x00"):
+            with refused("SignedActions_BadSignature", NOBODY, NOBODY):
+                world.consents.grantBatch([[CONSENT, did, world.bank_a, 0, until, signature]]).by(
+                    world.platform
+                )
+
     def test_somebody_must_be_the_recipient(self, world: World) -> None:
         with refused("ConsentRegistry_NoRecipient", CONSENT):
             grant(world, recipient=NOBODY).by(world.platform)
