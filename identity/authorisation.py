@@ -83,7 +83,7 @@ class Authorisation:
     def visible(self, issuer: Organisation, request_uri: str, client_id: str) -> PushedRequest:
         """Return a pushed request that waits for the enterprise; raises ProtocolError."""
         request = self.pushed.get(request_uri.removeprefix(REQUEST_URI_PREFIX))
-        if request is None or request.issuer_id != issuer.id or request.code_hash is not None:
+        if request is None or request.issuer_id != issuer.id or request.is_answered:
             raise ProtocolError("invalid_request", "request_uri is unknown or was used; start anew")
         if self.clock() >= request.expires_at:
             raise ProtocolError("invalid_request", "the request has expired; start anew")

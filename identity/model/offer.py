@@ -117,6 +117,11 @@ class PushedRequest:
     code_hash: str | None = None
     used_at: int | None = None
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether the enterprise has agreed or refused."""
+        return self.code_hash is not None or self.used_at is not None
+
 
 class IssuanceState(StrEnum):
     """What became of a wallet's credential request; the last three are the wallet's own words."""

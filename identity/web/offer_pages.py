@@ -59,7 +59,7 @@ def offer_standing(offer_id: str) -> str:
     """Show where an offer stands."""
     organisation = identity().organisation(current_actor().organisation_code)
     offer, issuances = issuer_service().offers.standing(offer_id, organisation.id)
-    types = {code: type_label(identity().types.get(code)) for code in offer.type_codes}
+    types = {code: type_label(code) for code in offer.type_codes}
     return render_template(
         "identity/offer_standing.html", offer=offer, issuances=issuances, types=types
     )
@@ -90,10 +90,7 @@ def take_offer() -> ResponseReturnValue:
 def _form(uscc: str = "", chosen: list[str] | None = None, error: str = "") -> str:
     service = identity()
     issuer = service.organisation(current_actor().organisation_code)
-    types = [
-        (code, type_label(service.types.get(code)))
-        for code in issuer_service().offers.issued_types(issuer)
-    ]
+    types = [(code, type_label(code)) for code in issuer_service().offers.issued_types(issuer)]
     return render_template(
         "identity/offers.html", types=types, uscc=uscc, chosen=chosen or [], error=error
     )

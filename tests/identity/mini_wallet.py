@@ -25,6 +25,25 @@ MakeOffer = Callable[..., dict[str, Any]]
 PRE_AUTHORIZED = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 
 
+REDIRECT, VERIFIER = "http://localhost:9999/callback", "v" * 64
+
+
+def authorisation_request(**changes: str | None) -> dict[str, str]:
+    """Return the form of a pushed authorisation request; None leaves a parameter out."""
+    challenge = jose.b64u(hashlib.sha256(VERIFIER.encode()).digest())
+    form = {
+        "client_id": "wallet.example",
+        "redirect_uri": REDIRECT,
+        "response_type": "code",
+        "state": "s&=1",
+        "code_challenge": challenge,
+        "code_challenge_method": "S256",
+        "scope": TYPE,
+        **changes,
+    }
+    return {name: value for name, value in form.items() if value is not None}
+
+
 def offer_uri(link: str) -> str:
     """Return the address that an offer's link carries."""
     return parse_qs(urlsplit(link).query)["credential_offer_uri"][0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,34 +13,20 @@ from journey.client import Refused
 from journey.parties import Enterprise
 from tests.identity.mini_wallet import (
     ISSUER,
+    REDIRECT,
     TYPE,
+    VERIFIER,
     MakeOffer,
     MiniWallet,
     Provider,
+    authorisation_request,
 )
 from tests.platform import Platform
 
 
 class TestAuthorisationCode:
-    REDIRECT = "http://localhost:9999/callback"
-    VERIFIER = "v" * 64
-
-    def form(self, **changes: str | None) -> dict[str, str]:
-        challenge = jose.b64u(hashlib.sha256(self.VERIFIER.encode()).digest())
-        form = {
-            "client_id": "wallet.example",
-            "redirect_uri": self.REDIRECT,
-            "response_type": "code",
-            "state": "s&=1",
-            "code_challenge": challenge,
-            "code_challenge_method": "S256",
-            "scope": TYPE,
-            **changes,
-        }
-        return {name: value for name, value in form.items() if value is not None}
-
     def code(self, enterprise: Enterprise, wallet: MiniWallet, **changes: str | None) -> str:
-        pushed = wallet.post_form(f"{ISSUER}/par", self.form(**changes))
+        pushed = wallet.post_form(f"{ISSUER}/par", authorisation_request(**changes))
         assert pushed.status_code == 201, pushed.text
         answer = enterprise.client.post(
             "/authorisations",
@@ -59,9 +44,9 @@ class TestAuthorisationCode:
         form = {
             "grant_type": "authorization_code",
             "code": code,
-            "redirect_uri": self.REDIRECT,
+            "redirect_uri": REDIRECT,
             "client_id": "wallet.example",
-            "code_verifier": self.VERIFIER,
+            "code_verifier": VERIFIER,
             **changes,
         }
         return wallet.post_form(f"{ISSUER}/token", form)
@@ -137,14 +122,12 @@ class TestAuthorisationCode:
     def test_a_bad_pushed_request_is_refused(
         self, wallet: MiniWallet, changes: dict[str, str | None], error: str
     ) -> None:
-        answer = wallet.post_form(f"{ISSUER}/par", self.form(**changes))
+        answer = wallet.post_form(f"{ISSUER}/par", authorisation_request(**changes))
         assert (answer.status_code, answer.json()["error"]) == (400, error)
 
 
 class TestHighAssurance:
     """The flow of HAIP 1.0: attested wallet, PAR, PKCE, DPoP, attested keys."""
-
-    ROUTE = TestAuthorisationCode()
 
     @pytest.fixture
     def provider(self, identity: Identity) -> Provider:
@@ -155,7 +138,7 @@ class TestHighAssurance:
     ) -> Any:
         """Run the flow up to the token; `bent` changes what the token request carries."""
         headers = provider.headers(wallet, ISSUER)
-        pushed = wallet.post_form(f"{ISSUER}/par", self.ROUTE.form(), **headers)
+        pushed = wallet.post_form(f"{ISSUER}/par", authorisation_request(), **headers)
         assert pushed.status_code == 201, pushed.text
         answer = enterprise.client.post(
             "/authorisations",
@@ -168,9 +151,9 @@ class TestHighAssurance:
         form = {
             "grant_type": "authorization_code",
             "code": parse_qs(urlsplit(answer["redirect_uri"]).query)["code"][0],
-            "redirect_uri": self.ROUTE.REDIRECT,
+            "redirect_uri": REDIRECT,
             "client_id": "wallet.example",
-            "code_verifier": self.ROUTE.VERIFIER,
+            "code_verifier": VERIFIER,
         }
         second = bent.get("headers", provider.headers(wallet, ISSUER))
         return wallet.post_form(f"{ISSUER}/token", form, **second)
@@ -221,7 +204,7 @@ class TestHighAssurance:
     ) -> None:
         wallet = MiniWallet(platform.http, dpop=True)
         headers = provider.headers(wallet, ISSUER, **bend)
-        answer = wallet.post_form(f"{ISSUER}/par", self.ROUTE.form(), **headers)
+        answer = wallet.post_form(f"{ISSUER}/par", authorisation_request(), **headers)
         assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
 
     def test_a_self_made_attestation_or_a_used_proof_is_refused(
@@ -230,8 +213,8 @@ class TestHighAssurance:
         wallet = MiniWallet(platform.http, dpop=True)
         headers = provider.headers(wallet, ISSUER)
         for status in (201, 401):
-            answer = wallet.post_form(f"{ISSUER}/par", self.ROUTE.form(), **headers)
+            answer = wallet.post_form(f"{ISSUER}/par", authorisation_request(), **headers)
             assert answer.status_code == status
         made_up = provider.headers(wallet, ISSUER, key=jose.generate_key())
-        answer = wallet.post_form(f"{ISSUER}/par", self.ROUTE.form(), **made_up)
+        answer = wallet.post_form(f"{ISSUER}/par", authorisation_request(), **made_up)
         assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
