@@ -82,12 +82,11 @@ abstract contract SharesState is Proof {
         _storeLien(RESERVED, ended, SVM.createUint(14, "share"), SVM.createUint(2, "lane"));
     }
 
-    /// @param state PLEDGED or ENFORCED.
-    function givenPledge(uint256 state) internal {
+    function givenPledge() internal {
         _givenShares();
         _ownBefore = SVM.createUint(14, "share");
         VM.assume(_ownBefore <= before & 0xffff);
-        _storeLien(state, 0, _ownBefore, 0);
+        _storeLien(PLEDGED, 0, _ownBefore, 0);
     }
 
     /// @dev Any lien at all, of any state, whether or not the asset's word agrees with it.

@@ -49,19 +49,19 @@ contract SharesProof is SharesState {
     }
 
     function check_aReleaseOfAPledgeKeepsTheWhole(address caller) public {
-        givenPledge(PLEDGED);
+        givenPledge();
         _succeeds(caller, abi.encodeCall(registry.releaseBatch, (_end())));
         keepsTheWhole();
     }
 
     function check_anEnforcementKeepsTheWhole(address caller) public {
-        givenPledge(PLEDGED);
+        givenPledge();
         _succeeds(caller, abi.encodeCall(registry.enforceBatch, (_end())));
         keepsTheWhole();
     }
 
     function check_aTransferKeepsTheWhole(address caller, address to) public {
-        givenPledge(PLEDGED);
+        givenPledge();
         _succeeds(caller, _transfer(to));
         keepsTheWhole();
     }
@@ -91,7 +91,7 @@ contract SharesProof is SharesState {
     }
 
     function check_governanceTouchesNoShare(address caller, bool ofType, CredentialType kind, address next) public {
-        givenPledge(PLEDGED);
+        givenPledge();
         _call(
             caller,
             ofType
