@@ -116,7 +116,7 @@ class Identity:
         bank = self.organisation(bank_code)
         token = desk.request_objects.sign(asked, bank, wallet_nonce=None)
         answer = self.wallet.answer(token, enterprise_id)
-        verified = desk.receive(asked.id, bank.code, answer.form)
+        verified = desk.receive(asked, answer.form)
         assert verified is not None  # the hosted wallet never declines: it raises
         return verified
 

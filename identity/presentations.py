@@ -145,15 +145,14 @@ class PresentationDesk:
         return request
 
     def receive(
-        self, request_id: str, verifier_code: str, form: Mapping[str, str]
+        self, request: PresentationRequest, form: Mapping[str, str]
     ) -> VerifiedPresentation | None:
-        """Take what a wallet posted; None when it declined (§8.2, §8.3, §8.5).
+        """Take what a wallet posted to an open request; None when it declined (§8.2, §8.3, §8.5).
 
         Raises:
             MalformedToken: no vp_token, another state, or not encrypted as asked.
             What `respond` raises.
         """
-        request = self.open_request(request_id, verifier_code)
         members = _members(request, form)
         if members.get("state", request.state) != request.state:
             raise MalformedToken("the response carries another state than the request")

@@ -64,11 +64,11 @@ def request_object(code: str, request_id: str) -> Response:
 def receive(code: str, request_id: str) -> Response:
     """Verify a wallet's response, step by step (OpenID4VP 1.0 §8.2)."""
     service = identity()
-    service.presentations.receive(request_id, code, form())
-    answered = service.requests.get(request_id)
-    if answered.response_code is None:
+    asked = service.presentations.open_request(request_id, code)
+    service.presentations.receive(asked, form())
+    if asked.response_code is None:
         return jsonify({})
-    query = urlencode({"response_code": answered.response_code})
+    query = urlencode({"response_code": asked.response_code})
     return jsonify(redirect_uri=f"{service.public_url}/verifiers/{code}/returns?{query}")
 
 
