@@ -19,6 +19,7 @@ from web.errors import MalformedInput
 INTEGER_MAX = 2**63 - 1
 DEPTH_MAX = 64
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
 class StrictJSON:
@@ -75,7 +76,7 @@ def init_app(app: Flask) -> None:
 
 def storable(text: str) -> bool:
     """Say whether a database can hold the text: no NUL, no lone surrogate."""
-    return "\x00" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+    return _UNSTORABLE.search(text) is None
 
 
 def _check_text() -> None:

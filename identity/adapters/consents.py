@@ -184,8 +184,8 @@ class SQLRequests:
         """Store what was verified, sealed under the enterprise's data key."""
         content = orjson.dumps(
             {
-                "credentials": [asdict(item) for item in presentation.credentials],
-                "steps": [asdict(step) for step in presentation.steps],
+                "credentials": presentation.credentials,
+                "steps": presentation.steps,
                 "transaction_data": presentation.transaction_data,
             }
         )
