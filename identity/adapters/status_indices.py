@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from db import db
 from identity.adapters.tables import CredentialRow, StatusCounterRow
-from identity.model.permutation import SHARD_BITS, SHARD_SIZE, ShardPermutation
+from identity.model.permutation import ShardPermutation
+from identity.model.status_list import SHARD_SIZE, StatusPlace
 
 
 class SQLStatusIndices:
@@ -31,8 +32,9 @@ class SQLStatusIndices:
         return [self._index(issuer_id, number) for number in range(first, first + count)]
 
     def _index(self, issuer_id: str, number: int) -> int:
-        shard, within = number >> SHARD_BITS, number & (SHARD_SIZE - 1)
-        return shard << SHARD_BITS | self._permutation(issuer_id, shard).place(within)
+        shard, counted = divmod(number, SHARD_SIZE)
+        drawn = self._permutation(issuer_id, shard).place(counted)
+        return StatusPlace(shard, drawn).chain_index
 
     def _locked(self, issuer_id: str) -> StatusCounterRow:
         query = (
@@ -57,4 +59,4 @@ class SQLStatusIndices:
         last = db.session.execute(
             select(func.max(CredentialRow.status_index)).where(CredentialRow.issuer_id == issuer_id)
         ).scalar_one()
-        return 0 if last is None else ((last >> SHARD_BITS) + 1) << SHARD_BITS
+        return 0 if last is None else (last // SHARD_SIZE + 1) * SHARD_SIZE

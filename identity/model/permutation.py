@@ -16,8 +16,8 @@ import struct
 from dataclasses import dataclass
 from functools import cached_property
 
-SHARD_BITS = 20
-SHARD_SIZE = 1 << SHARD_BITS
+from identity.model.status_list import SHARD_BITS
+
 _HALF_BITS = SHARD_BITS // 2
 _HALF = 1 << _HALF_BITS
 _ROUNDS = 8

@@ -10,7 +10,7 @@ from typing import Any
 from identity.facade import Identity
 from identity.model.access import AccessEntry
 from identity.model.consent import Consent, ConsentState
-from identity.model.credential import ClaimType, CredentialType, HeldCredential
+from identity.model.credential import ClaimMember, ClaimType, CredentialType, HeldCredential
 from identity.model.party import Organisation
 from identity.model.sd_jwt import parse
 from identity.model.verification import Outcome
@@ -22,31 +22,6 @@ _STATUS_WORDS = {0: "valid", 1: "revoked", 2: "suspended"}
 _UNIT = re.compile(r"\s*[(（](分|基点|万分之一|fen|bps|basis points)[)）]$")
 # Reads that need no consent, because a law asks for them.
 _LAWFUL_PURPOSES = {"supervision": ("监管复核", "Supervisory review")}
-_PARTS = {
-    "name": ("姓名或名称", "Name"),
-    "kind": ("类别", "Kind"),
-    "id_type": ("证件种类", "Document type"),
-    "id_code": ("证件号码", "Document number"),
-    "share_bps": ("比例", "Share"),
-    "subscribed_capital_fen": ("认缴出资", "Subscribed capital"),
-    "nationality": ("国籍", "Nationality"),
-    "relation_type": ("受益类型", "Relation"),
-    "start_date": ("起始日期", "Since"),
-}
-_PART_VALUES = {
-    "kind": {"person": ("自然人", "Person"), "company": ("企业", "Company")},
-    "id_type": {
-        "resident-id": ("居民身份证", "Resident identity card"),
-        "passport": ("护照", "Passport"),
-        "uscc": ("统一社会信用代码", "Unified social credit code"),
-    },
-    "nationality": {"CHN": ("中国", "China")},
-    "relation_type": {
-        "1": ("直接或间接持股25%以上", "Holds 25 % or more"),
-        "2": ("享有25%以上收益权或表决权", "25 % or more of profit or votes"),
-        "3": ("实际控制", "Controls in fact"),
-    },
-}
 # Where each authority stands in the wallet: what proves existence first.
 _ISSUER_ORDER = ("samr", "public-security", "tax", "hrss", "housing-fund")
 
@@ -179,7 +154,8 @@ def claim(declared: ClaimType | None, name: str, value: Any) -> ShownClaim:
     label = _label(declared, name)
     sensitive = declared is None or declared.sensitive
     if isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
-        parts = tuple(_rows(item) for item in value if isinstance(item, Mapping))
+        members = declared.members if declared else {}
+        parts = tuple(_rows(item, members) for item in value if isinstance(item, Mapping))
         return ShownClaim(label, t(f"{len(parts)} 项", f"{len(parts)} entries"), sensitive, parts)
     values = declared.values if declared else {}
     return ShownClaim(label, as_text(name, value, values), sensitive)
@@ -253,7 +229,7 @@ def _consent(service: Identity, item: Consent) -> ShownConsent:
     )
 
 
-def _label(declared: ClaimType | None, name: str) -> str:
+def _label(declared: ClaimType | ClaimMember | None, name: str) -> str:
     """Return the label without its unit, where the value is shown with a sign of its own."""
     if declared is None:
         return name
@@ -261,10 +237,14 @@ def _label(declared: ClaimType | None, name: str) -> str:
     return _UNIT.sub("", label) if name.endswith(("_fen", "_bps")) else label
 
 
-def _rows(item: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (t(*_PARTS.get(k, (k, k))), as_text(k, v, _PART_VALUES.get(k, {}))) for k, v in item.items()
-    )
+def _rows(
+    item: Mapping[str, Any], members: Mapping[str, ClaimMember]
+) -> tuple[tuple[str, str], ...]:
+    return tuple(_row(members.get(name), name, value) for name, value in item.items())
+
+
+def _row(declared: ClaimMember | None, name: str, value: Any) -> tuple[str, str]:
+    return _label(declared, name), as_text(name, value, declared.values if declared else {})
 
 
 def _readers(entries: list[AccessEntry]) -> set[str]:

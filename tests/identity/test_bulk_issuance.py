@@ -28,7 +28,8 @@ from identity.adapters.tables import CredentialRow
 from identity.model import jose, merkle, sd_jwt
 from identity.model.claim_check import compile_check
 from identity.model.minting import Minted, Mould, Order
-from identity.model.permutation import SHARD_SIZE, ShardPermutation
+from identity.model.permutation import ShardPermutation
+from identity.model.status_list import SHARD_SIZE
 from journey.parties import Enterprise
 from tests.platform import Platform, settings
 

@@ -234,6 +234,13 @@ def test_personal_claims_are_masked_until_opened(city: City) -> None:
     )
 
 
+def test_what_is_inside_a_claim_is_labelled_as_its_type_says(city: City) -> None:
+    page = city.browser(USCC).get("/enterprise").text
+    for text in ("股东名称", "股东类别", "自然人", "持股比例", "100.00%"):
+        assert text in page
+    assert "持股比例(基点)" not in page  # the value carries its sign
+
+
 def test_another_enterprise_sees_none_of_it(city: City) -> None:
     page = city.browser(OTHER_USCC).get("/enterprise").text
     assert USCC not in page
