@@ -27,8 +27,6 @@ from db import db
 from tests.chain.ledger import PLAN, ledger_app, ledger_artifact, make_chain, write
 from tests.chain.node_fixture import free_port, running_node
 
-PORT = free_port()
-
 
 def test_deploying_twice_gives_the_same_addresses_and_no_transaction(
     app: Flask, chain: Chain
@@ -131,7 +129,7 @@ def test_another_chain_id_is_refused(anvil_url: str, tmp_path: Path) -> None:
 def test_another_chain_with_the_same_id_is_refused(
     app: Flask, chain: Chain, tmp_path: Path
 ) -> None:
-    with running_node("ganache", PORT) as url:
+    with running_node("ganache", free_port()) as url:
         other = make_chain(url, "ganache")
         for refuse in (check_chain, deploy):
             with pytest.raises(OtherChain, match="begins with block"):
