@@ -1,7 +1,7 @@
-"""Build `verify.html`, the offline verifier as one file, from the sources in `page/`.
+"""The offline verifier as one file, put together from the sources in `page/`.
 
-`python -m identity.offline.build_page` writes it anew; a test compares. The page may load nothing
-(Content Security Policy Level 3): its one script and one style are named by their hashes.
+The page may load nothing (Content Security Policy Level 3): its one script and one style are named
+by their hashes.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from identity.offline.report import messages
 
 HERE = Path(__file__).parent
-BUILT = HERE / "verify.html"
 SOURCES = HERE / "page"
 TOKENS = HERE.parents[1] / "web" / "static" / "css" / "tokens.css"
 # In this order: each file uses what stands before it.
@@ -35,6 +35,7 @@ def core_script() -> str:
     return "\n".join((SOURCES / f"{name}.js").read_text(encoding="utf-8") for name in CORE)
 
 
+@cache
 def build() -> str:
     """Return the page; it holds no trust anchors yet."""
     texts = json.dumps(messages(), ensure_ascii=False, indent=1)
@@ -75,7 +76,3 @@ def _source(name: str) -> str:
 def _hash(text: str) -> str:
     digest = hashlib.sha256(text.encode("utf-8")).digest()
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"
-
-
-if __name__ == "__main__":
-    BUILT.write_text(build(), encoding="utf-8")

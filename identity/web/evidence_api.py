@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import orjson
@@ -11,7 +10,7 @@ from flask import Response, current_app, jsonify
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
-from identity.offline.build_page import BUILT, policy_of, with_trust
+from identity.offline.build_page import build, policy_of, with_trust
 from identity.web.context import identity
 from identity.web.schemas import StrictSchema
 from web.access import Role, access, current_actor, public
@@ -82,7 +81,7 @@ def trust() -> Response:
 @public("anyone holding evidence may check it; nothing is sent anywhere")
 def verify_page() -> Response:
     """Serve the offline verifier with this installation's trust anchors inside."""
-    page = with_trust(_built(), _trust(), language=current_language())
+    page = with_trust(build(), _trust(), language=current_language())
     return _page(page)
 
 
@@ -90,7 +89,7 @@ def verify_page() -> Response:
 @public("the verifier works from disk, with trust anchors that a person brings")
 def verify_download() -> Response:
     """Return the offline verifier as one file, without trust anchors."""
-    response = _page(_built())
+    response = _page(build())
     response.headers["Content-Disposition"] = 'attachment; filename="qilian-verify.html"'
     return response
 
@@ -98,11 +97,6 @@ def verify_download() -> Response:
 def _trust() -> dict[str, Any]:
     """Return the trust anchors, marked where whoever they are of is simulated."""
     return {**identity().evidence.trust(), "simulated": bool(current_app.config["SANDBOX"])}
-
-
-@cache
-def _built() -> str:
-    return BUILT.read_text(encoding="utf-8")
 
 
 def _page(html: str) -> Response:
